@@ -1,0 +1,97 @@
+# Copyright 2026 The Puente Authors
+# SPDX-License-Identifier: Apache-2.0
+# puente_add_plugin() makes a plugin with its manifest; puente_embed_text() puts a text into a target.
+
+# puente_embed_text(<target> NAMESPACE <a::b> FUNCTION <Name> INPUT <file>)
+#
+# Adds a source to the target that defines `std::string_view Name()` in the namespace: the text of the
+# file, as it was when the target was built. Call it in the folder of the target.
+function(puente_embed_text target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAMESPACE;FUNCTION;INPUT" "")
+  foreach(argument NAMESPACE FUNCTION INPUT)
+    if(NOT DEFINED arg_${argument})
+      message(FATAL_ERROR "puente_embed_text(${target}) needs ${argument}")
+    endif()
+  endforeach()
+  get_filename_component(input "${arg_INPUT}" ABSOLUTE)
+  set(output "${CMAKE_CURRENT_BINARY_DIR}/embedded/${target}/${arg_FUNCTION}.cc")
+  set(script "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/embed_text.cmake")
+  add_custom_command(
+    OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" "-DNAMESPACE=${arg_NAMESPACE}" "-DFUNCTION=${arg_FUNCTION}"
+      "-DINPUT=${input}" "-DOUTPUT=${output}" -P "${script}"
+    DEPENDS "${input}" "${script}"
+    COMMENT "Embedding ${arg_INPUT} in ${target}"
+    VERBATIM)
+  target_sources(${target} PRIVATE "${output}")
+endfunction()
+
+# puente_add_plugin(<name> SOURCES <file>... MANIFEST <name>.puente.json [DATA <file>...])
+#
+# Makes the plugin `puente_<name>.so` (target `puente_plugin_<name>`) where the command in the build's
+# bin/ finds it. The manifest and the data files, which the manifest names, are laid beside it. The
+# text of the manifest is `puente::plugins::<name>::ManifestText()`.
+#
+# The library exports its entry only, is never unloaded, and shares the schema with the host: no
+# protobuf code may be compiled into it.
+function(puente_add_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MANIFEST" "SOURCES;DATA")
+  if(NOT name MATCHES "^[a-z][a-z0-9_]*$")
+    message(FATAL_ERROR "puente_add_plugin: ${name} is not a name: lower-case letters, digits and _")
+  endif()
+  if(NOT arg_SOURCES OR NOT arg_MANIFEST)
+    message(FATAL_ERROR "puente_add_plugin(${name}) needs SOURCES and MANIFEST")
+  endif()
+  get_filename_component(manifest_name "${arg_MANIFEST}" NAME)
+  if(NOT manifest_name STREQUAL "${name}.puente.json")
+    message(FATAL_ERROR "puente_add_plugin(${name}): the manifest's name is ${name}.puente.json")
+  endif()
+
+  set(target puente_plugin_${name})
+  set(folder "${CMAKE_BINARY_DIR}/lib/puente/plugins/c1")
+  set(exports "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/puente_plugin.map")
+  add_library(${target} MODULE ${arg_SOURCES})
+  puente_embed_text(${target} NAMESPACE puente::plugins::${name} FUNCTION ManifestText
+    INPUT "${arg_MANIFEST}")
+
+  set(shipped "")
+  foreach(file IN LISTS arg_MANIFEST arg_DATA)
+    get_filename_component(path "${file}" ABSOLUTE)
+    list(APPEND shipped "${path}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES
+    PREFIX ""
+    OUTPUT_NAME "puente_${name}"
+    SUFFIX ".so"
+    LIBRARY_OUTPUT_DIRECTORY "${folder}"
+    C_VISIBILITY_PRESET hidden
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    INSTALL_RPATH "$ORIGIN/../../.."
+    # A changed data file is laid beside the library by linking it again.
+    LINK_DEPENDS "${exports};${shipped}")
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE puente_text puente_base puente_schema puente_warnings)
+  target_link_options(${target} PRIVATE
+    "LINKER:--version-script=${exports}" "LINKER:--exclude-libs,ALL" "LINKER:-z,nodelete")
+  if(NOT PUENTE_SANITIZE AND NOT PUENTE_FUZZ)
+    # A symbol that nobody has is told here, not when a user loads the plugin. The run time of a
+    # sanitizer comes with the program alone.
+    target_link_options(${target} PRIVATE "LINKER:-z,defs")
+  endif()
+
+  set(copies "")
+  foreach(path IN LISTS shipped)
+    get_filename_component(file "${path}" NAME)
+    list(APPEND copies "${folder}/${file}")
+  endforeach()
+  # The loader refuses what others may write to, and some systems create files that way.
+  add_custom_command(TARGET ${target} POST_BUILD
+    COMMAND "${CMAKE_COMMAND}" -E copy_if_different ${shipped} "${folder}"
+    COMMAND chmod go-w "${folder}" "$<TARGET_FILE:${target}>" ${copies}
+    BYPRODUCTS ${copies}
+    VERBATIM)
+
+  install(TARGETS ${target} LIBRARY DESTINATION lib/puente/plugins/c1)
+  install(FILES ${shipped} DESTINATION lib/puente/plugins/c1)
+endfunction()

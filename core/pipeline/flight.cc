@@ -1,0 +1,170 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// One record between reader and writer, as a message or as bytes.
+
+#include "core/pipeline/flight.h"
+
+#include <limits>
+#include <optional>
+#include <type_traits>
+
+#include "core/base/schema.h"
+#include "core/base/status.h"
+#include "core/plugin/host.h"
+#include "core/plugin/run.h"
+#include "fmt/format.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/wire_format_lite.h"
+
+namespace puente::pipeline {
+namespace {
+
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
+
+static_assert(sizeof(PuenteLeaves) == sizeof(LeafFlow) &&
+                  std::is_standard_layout_v<LeafFlow> && std::is_standard_layout_v<PuenteLeaves> &&
+                  offsetof(PuenteLeaves, source_path) == offsetof(LeafFlow, source_path) &&
+                  offsetof(PuenteLeaves, field_path) == offsetof(LeafFlow, field_path) &&
+                  offsetof(PuenteLeaves, count) == offsetof(LeafFlow, count),
+              "flows are read where the plugin wrote leaves");
+
+absl::Status NoRecord() {
+  return absl::InvalidArgumentError("the plugin gave bytes that are no puente.v1.Record");
+}
+
+// The parts of serialized bytes that are fields `identity` and `provenance`, parsed; all others are
+// only stepped over.
+absl::Status ScanBeside(std::string_view bytes, v1::Record* beside) {
+  if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max())) {
+    return absl::ResourceExhaustedError("a record is larger than 2 GiB");
+  }
+  CodedInputStream input(reinterpret_cast<const uint8_t*>(bytes.data()),
+                         static_cast<int>(bytes.size()));
+  input.SetTotalBytesLimit(std::numeric_limits<int>::max());
+  while (const uint32_t tag = input.ReadTag()) {
+    const int field = WireFormatLite::GetTagFieldNumber(tag);
+    const bool wanted =
+        field == v1::Record::kIdentityFieldNumber || field == v1::Record::kProvenanceFieldNumber;
+    if (!wanted || WireFormatLite::GetTagWireType(tag) !=
+                       WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+      if (!WireFormatLite::SkipField(&input, tag)) return NoRecord();
+      continue;
+    }
+    uint32_t size = 0;
+    if (!input.ReadVarint32(&size) ||
+        size > bytes.size() - static_cast<size_t>(input.CurrentPosition())) {
+      return NoRecord();
+    }
+    const std::string_view part =
+        bytes.substr(static_cast<size_t>(input.CurrentPosition()), size);
+    if (!input.Skip(static_cast<int>(size))) return NoRecord();
+    // A field may come in parts, which protobuf merges.
+    google::protobuf::io::CodedInputStream content(
+        reinterpret_cast<const uint8_t*>(part.data()), static_cast<int>(part.size()));
+    google::protobuf::MessageLite* message =
+        field == v1::Record::kIdentityFieldNumber
+            ? static_cast<google::protobuf::MessageLite*>(beside->mutable_identity())
+            : beside->mutable_provenance();
+    if (!message->MergeFromCodedStream(&content)) return NoRecord();
+  }
+  return input.ConsumedEntireMessage() ? absl::OkStatus() : NoRecord();
+}
+
+}  // namespace
+
+absl::Status BrokenContract(std::string_view what, std::string_view source) {
+  ErrorDetail detail;
+  detail.code = "PUE-0408";
+  detail.source = source;
+  detail.message = fmt::format("the plugin broke the contract: {}", what);
+  return MakeError(absl::StatusCode::kInternal, detail);
+}
+
+bool MayCarryMessages(const PuentePlugin& plugin) {
+  const PuenteString host = plugin::HostTable()->build_id;
+  const PuenteString own = plugin.build_id;
+  return host.size != 0 && own.data != nullptr &&
+         std::string_view(host.data, host.size) == std::string_view(own.data, own.size);
+}
+
+absl::Status Flight::Begin(const PuenteRecord& record) {
+  if (record.struct_size < sizeof(PuenteRecord)) return BrokenContract("a record has a wrong struct_size");
+  record_ = record;
+  if (record.kind < PUENTE_KIND_DATASET_HEADER || record.kind > PUENTE_KIND_ROW) {
+    return BrokenContract(fmt::format("a record is of kind {}", record.kind));
+  }
+  if (record.message != nullptr && !reader_messages_) {
+    return BrokenContract("a record came as a message, which is for plugins of the same build only");
+  }
+  if (record.message == nullptr && record.data == nullptr && record.size != 0) {
+    return BrokenContract("a record has neither bytes nor message");
+  }
+  if (record.leaves == nullptr && record.leaves_size != 0) {
+    return BrokenContract("the leaves of a record are missing");
+  }
+  message_ = static_cast<v1::Record*>(record.message);
+  bytes_are_stale_ = message_ != nullptr;
+  id_ = plugin::CleanText(record.id, std::numeric_limits<size_t>::max());
+  record_.id = {id_.data(), id_.size()};
+  return absl::OkStatus();
+}
+
+std::span<const LeafFlow> Flight::flows() const {
+  return {reinterpret_cast<const LeafFlow*>(record_.leaves), record_.leaves_size};
+}
+
+absl::Status Flight::ReadBeside(v1::Record* beside) const {
+  beside->Clear();
+  if (message_ == nullptr) return ScanBeside({record_.data, record_.size}, beside);
+  if (message_->has_identity()) *beside->mutable_identity() = message_->identity();
+  if (message_->has_provenance()) *beside->mutable_provenance() = message_->provenance();
+  return absl::OkStatus();
+}
+
+absl::Status Flight::SetBeside(const v1::Record& beside) {
+  if (message_ != nullptr) {
+    message_->MergeFrom(beside);
+    bytes_are_stale_ = true;
+    return absl::OkStatus();
+  }
+  // Protobuf merges a field that comes twice: the later values win.
+  if (record_.data != bytes_.data()) bytes_.assign(record_.data, record_.size);
+  if (!beside.AppendToString(&bytes_)) return NoRecord();
+  record_.data = bytes_.data();
+  record_.size = bytes_.size();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const v1::Record*> Flight::Message() {
+  if (message_ == nullptr) {
+    absl::Status status = ParseRecord({record_.data, record_.size}, &parsed_);
+    if (!status.ok()) return status;
+    message_ = &parsed_;
+  }
+  return message_;
+}
+
+absl::StatusOr<PuenteRecord> Flight::ForWriter() {
+  PuenteRecord record = record_;
+  if (message_ != nullptr && writer_messages_) {
+    record.message = message_;
+    record.data = nullptr;
+    record.size = 0;
+    return record;
+  }
+  record.message = nullptr;
+  if (bytes_are_stale_) {
+    if (!message_->SerializeToString(&bytes_)) {
+      return absl::ResourceExhaustedError("a record is larger than 2 GiB");
+    }
+    record_.data = bytes_.data();
+    record_.size = bytes_.size();
+    bytes_are_stale_ = false;
+  }
+  record.data = record_.data;
+  record.size = record_.size;
+  return record;
+}
+
+}  // namespace puente::pipeline

@@ -1,0 +1,552 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Weighs the identify rules of all formats, asks plugins where they must be asked, and chooses.
+#include "core/plugin/identify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/base/status.h"
+#include "core/base/utf8.h"
+#include "core/plugin/catalog.h"
+#include "core/plugin/coded_error.h"
+#include "core/plugin/loader.h"
+#include "core/plugin/manifest.h"
+#include "core/plugin/puente_plugin.h"
+#include "core/plugin/sniff.h"
+
+namespace puente::plugin {
+namespace {
+
+constexpr uint32_t kExtensionConfidence = 30;
+constexpr size_t kShownBytes = 60;
+constexpr size_t kShownKeys = 4;
+constexpr size_t kShownFormats = 12;
+
+std::string Shown(std::string_view text) {
+  return EscapeForTerminalLine(ClipTextWithEllipsis(text, kShownBytes));
+}
+
+std::string ShownFile(std::string_view file_name) {
+  return file_name == "-" ? "standard input"
+                          : fmt::format("`{}`", EscapeForTerminalLine(file_name));
+}
+
+std::string Joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+/// The first few keys, quoted.
+std::string ShownKeys(const std::vector<std::string>& keys) {
+  std::vector<std::string> shown;
+  for (const std::string& key : keys) {
+    if (shown.size() == kShownKeys) {
+      shown.push_back("...");
+      break;
+    }
+    shown.push_back("`" + Shown(key) + "`");
+  }
+  return Joined(shown);
+}
+
+/// What a rule says of an input.
+struct Fit {
+  enum Answer { kFits, kDoesNot, kCannotTell } answer = kDoesNot;
+  std::string version;
+  std::string reason;
+};
+
+Fit FitMagic(const IdentifyRule& rule, std::string_view head) {
+  Fit fit;
+  if (head.size() < rule.offset + rule.bytes.size()) {
+    // The bytes that are there may rule it out already.
+    const std::string_view there = head.substr(std::min<size_t>(rule.offset, head.size()));
+    const bool may = std::string_view(rule.bytes).starts_with(there);
+    fit.answer =
+        may && (head.empty() || head.size() >= kHeadBytes) ? Fit::kCannotTell : Fit::kDoesNot;
+    return fit;
+  }
+  if (head.substr(rule.offset, rule.bytes.size()) != rule.bytes) return fit;
+  fit.answer = Fit::kFits;
+  fit.reason = rule.offset == 0 ? "its first bytes" : fmt::format("its bytes at {}", rule.offset);
+  return fit;
+}
+
+Fit FitXmlRoot(const IdentifyRule& rule, const Sniffed& sniffed) {
+  Fit fit;
+  if (sniffed.look == Look::kXml && !sniffed.root.has_value()) {
+    fit.answer = Fit::kCannotTell;
+    return fit;
+  }
+  if (!sniffed.root.has_value()) return fit;
+  const XmlRoot& root = *sniffed.root;
+  if (std::find(rule.names.begin(), rule.names.end(), root.name) == rule.names.end()) return fit;
+  if (rule.xml_namespace.has_value() && *rule.xml_namespace != root.xml_namespace) return fit;
+  if (!rule.attribute.empty()) {
+    const std::optional<std::string_view> value = root.Attribute(rule.attribute);
+    if (!value.has_value()) return fit;
+    if (rule.attribute_value.has_value() && *rule.attribute_value != *value) return fit;
+  }
+  fit.answer = Fit::kFits;
+  fit.reason = fmt::format("root element <{}>", root.name);
+  if (!rule.version_attribute.empty()) {
+    const std::optional<std::string_view> value = root.Attribute(rule.version_attribute);
+    // As long as the contract lets plugins tell a version.
+    if (value.has_value()) {
+      const size_t room = sizeof(PuenteProbe::version) - 1;
+      fit.version = EscapeForTerminalLine(ClipText(*value, room));
+      fit.reason = fmt::format("root element <{} {}=\"{}\">", root.name, rule.version_attribute,
+                               fit.version);
+    }
+  }
+  return fit;
+}
+
+Fit FitJsonKeys(const IdentifyRule& rule, const Sniffed& sniffed) {
+  Fit fit;
+  const std::vector<std::string>& keys = sniffed.keys;
+  if (keys.empty()) return fit;
+  const auto has = [](const std::vector<std::string>& list, const std::string& key) {
+    return std::find(list.begin(), list.end(), key) != list.end();
+  };
+  if (!rule.first_keys.empty() && !has(rule.first_keys, keys.front())) return fit;
+  for (const std::string& key : rule.keys) {
+    if (!has(keys, key)) return fit;
+  }
+  fit.answer = Fit::kFits;
+  fit.reason = fmt::format("JSON with {}",
+                           rule.keys.empty() ? ShownKeys({keys.front()}) : ShownKeys(rule.keys));
+  return fit;
+}
+
+/// One input on its way through the rules.
+struct InputView {
+  std::string_view file_name;
+  std::string_view head;
+  /// As NameForExtension gives it.
+  std::string name;
+  Sniffed sniffed;
+};
+
+Fit FitExtension(const std::vector<std::string>& extensions, const InputView& input) {
+  const std::string_view extension = MatchExtension(input.name, extensions);
+  if (extension.empty()) return {};
+  return {Fit::kFits, "", fmt::format("the name ends with {}", extension)};
+}
+
+Fit FitRule(const IdentifyRule& rule, const InputView& input) {
+  Fit fit;
+  switch (rule.kind) {
+    case RuleKind::kExtension:
+      fit = FitExtension(rule.names, input);
+      break;
+    case RuleKind::kMagic:
+      fit = FitMagic(rule, input.head);
+      break;
+    case RuleKind::kXmlRoot:
+      fit = FitXmlRoot(rule, input.sniffed);
+      break;
+    case RuleKind::kJsonKeys:
+      fit = FitJsonKeys(rule, input.sniffed);
+      break;
+    case RuleKind::kAny:
+      fit = {Fit::kFits, "", "nothing speaks against it"};
+      break;
+  }
+  // An empty file says nothing, whatever the rule.
+  const bool content = rule.kind != RuleKind::kExtension && rule.kind != RuleKind::kAny;
+  if (content && input.head.empty()) fit.answer = Fit::kCannotTell;
+  if (fit.version.empty()) fit.version = rule.version;
+  return fit;
+}
+
+/// A candidate, and what is still to be asked about it.
+struct Draft {
+  Candidate candidate;
+  /// The rule says that the plugin must be asked.
+  bool probe = false;
+  /// The rule is of the kind `any`: nothing else speaks for the format.
+  bool any_only = false;
+  bool asked = false;
+};
+
+/// What the rules of one format say: the best one counts.
+std::optional<Draft> Weigh(const FormatRef& ref, const InputView& input) {
+  Draft draft;
+  draft.candidate.entry = ref.entry;
+  draft.candidate.format = ref.format;
+  const auto raise = [&draft](const Fit& fit, uint32_t confidence, bool probe, bool any) {
+    if (fit.answer != Fit::kFits || confidence <= draft.candidate.confidence) return;
+    draft.candidate.confidence = confidence;
+    draft.candidate.version = fit.version;
+    draft.candidate.reason = fit.reason;
+    draft.probe = probe;
+    draft.any_only = any;
+  };
+  bool content_rules = false;
+  bool content_may_fit = false;
+  bool extension_rules = false;
+  for (const IdentifyRule& rule : ref.format->identify) {
+    if (rule.kind == RuleKind::kExtension) {
+      extension_rules = true;
+      continue;
+    }
+    const Fit fit = FitRule(rule, input);
+    const bool any = rule.kind == RuleKind::kAny;
+    content_rules = content_rules || !any;
+    content_may_fit = content_may_fit || (!any && fit.answer != Fit::kDoesNot);
+    raise(fit, rule.confidence, rule.probe, any);
+  }
+  // Content that is not of the format says more than the name.
+  if (!content_rules || content_may_fit) {
+    for (const IdentifyRule& rule : ref.format->identify) {
+      if (rule.kind != RuleKind::kExtension) continue;
+      raise(FitRule(rule, input), rule.confidence, rule.probe, false);
+    }
+    if (!extension_rules) {
+      raise(FitExtension(ref.format->extensions, input), kExtensionConfidence, false, false);
+    }
+  }
+  if (draft.candidate.confidence == 0) return std::nullopt;
+  return draft;
+}
+
+PuenteStatus ReadNothing(void* /*ctx*/, char* /*buffer*/, size_t /*capacity*/, size_t* got) {
+  *got = 0;
+  return PUENTE_OK;
+}
+
+/// The plugin's own answer. Nothing when it has no say; confidence 0 when the input is not its own.
+std::optional<Candidate> AskPlugin(Loader* loader, const CatalogEntry& entry,
+                                   const InputView& input, std::string* fault) {
+  const absl::StatusOr<const LoadedPlugin*> plugin = loader->Load(entry);
+  if (!plugin.ok()) {
+    *fault = GetErrorDetail(plugin.status()).message;
+    return std::nullopt;
+  }
+  const PuentePlugin& table = (*plugin)->table();
+  if (table.identify == nullptr) return std::nullopt;
+  PuenteSource source = {};
+  source.struct_size = sizeof(source);
+  source.name = {input.file_name.data(), input.file_name.size()};
+  source.head = {input.head.data(), input.head.size()};
+  source.size = UINT64_MAX;
+  source.read = ReadNothing;
+  PuenteProbe probe = {};
+  probe.struct_size = sizeof(probe);
+  const PuenteStatus status = table.identify(&source, &probe);
+  if (status != PUENTE_OK) {
+    *fault = fmt::format("its plugin failed with status {}", status);
+    return std::nullopt;
+  }
+  Candidate answer;
+  answer.entry = &entry;
+  answer.confidence = std::min<uint32_t>(probe.confidence, 100);
+  if (answer.confidence == 0) return answer;
+  const std::string_view format = probe.format.data == nullptr
+                                      ? std::string_view()
+                                      : std::string_view(probe.format.data, probe.format.size);
+  answer.format = entry.manifest.FindFormat(format);
+  if (answer.format == nullptr || !answer.format->read) {
+    *fault = fmt::format("its plugin named a format that it does not read, `{}`", Shown(format));
+    return std::nullopt;
+  }
+  const std::string_view version(probe.version, sizeof(probe.version));
+  answer.version = EscapeForTerminalLine(version.substr(0, version.find('\0')));
+  answer.reason = "its plugin says so";
+  return answer;
+}
+
+/// Asks the plugin of a draft and puts its answer in the place of all its drafts that `concerned`
+/// holds for.
+template <typename Concerned>
+void Ask(Loader* loader, const CatalogEntry* entry, const InputView& input,
+         const Concerned& concerned, std::vector<Draft>* drafts) {
+  std::string fault;
+  const std::optional<Candidate> answer = AskPlugin(loader, *entry, input, &fault);
+  std::vector<Draft> kept;
+  bool placed = false;
+  for (Draft& draft : *drafts) {
+    const bool mine = draft.candidate.entry == entry;
+    const bool named = answer.has_value() && answer->format == draft.candidate.format;
+    if (!mine || (!concerned(draft) && !named)) {
+      kept.push_back(std::move(draft));
+    } else if (!answer.has_value()) {
+      draft.asked = true;
+      if (!fault.empty()) draft.candidate.reason += fmt::format(" ({})", fault);
+      kept.push_back(std::move(draft));
+    } else if (named && answer->confidence > 0) {
+      draft.asked = true;
+      draft.candidate = *answer;
+      placed = true;
+      kept.push_back(std::move(draft));
+    }
+  }
+  if (answer.has_value() && answer->confidence > 0 && !placed) {
+    Draft draft;
+    draft.candidate = *answer;
+    draft.asked = true;
+    kept.push_back(std::move(draft));
+  }
+  *drafts = std::move(kept);
+}
+
+void SortDrafts(std::vector<Draft>* drafts) {
+  std::stable_sort(drafts->begin(), drafts->end(), [](const Draft& a, const Draft& b) {
+    return a.candidate.confidence > b.candidate.confidence;
+  });
+}
+
+/// How many of the best candidates nobody can choose between: 1 or fewer means none.
+template <typename List, typename Confidence>
+size_t CountTied(const List& list, const Confidence& confidence) {
+  size_t count = 0;
+  for (const auto& item : list) {
+    const uint32_t best = confidence(list.front());
+    if (confidence(item) < std::min(best, kCertain)) break;
+    ++count;
+  }
+  return count;
+}
+
+void AskWhereNeeded(Loader* loader, const InputView& input, std::vector<Draft>* drafts) {
+  const auto certain = [](const Draft& draft) {
+    return !draft.probe && draft.candidate.confidence >= kCertain;
+  };
+  const bool known = std::any_of(drafts->begin(), drafts->end(), certain);
+  const auto wants = [known](const Draft& draft) {
+    return draft.probe && !draft.asked && !(known && draft.any_only);
+  };
+  for (auto next = std::find_if(drafts->begin(), drafts->end(), wants); next != drafts->end();
+       next = std::find_if(drafts->begin(), drafts->end(), wants)) {
+    Ask(loader, next->candidate.entry, input, wants, drafts);
+  }
+  SortDrafts(drafts);
+  // Those that only a rule of the kind `any` speaks for were not asked when another one is certain.
+  std::erase_if(*drafts,
+                [known](const Draft& draft) { return known && draft.any_only && !draft.asked; });
+  const size_t tied =
+      CountTied(*drafts, [](const Draft& draft) { return draft.candidate.confidence; });
+  if (tied < 2) return;
+  const uint32_t least = (*drafts)[tied - 1].candidate.confidence;
+  const auto in_tie = [least](const Draft& draft) {
+    return !draft.asked && draft.candidate.confidence >= least;
+  };
+  std::vector<const CatalogEntry*> plugins;
+  for (const Draft& draft : *drafts) {
+    if (in_tie(draft) &&
+        std::find(plugins.begin(), plugins.end(), draft.candidate.entry) == plugins.end()) {
+      plugins.push_back(draft.candidate.entry);
+    }
+  }
+  for (const CatalogEntry* entry : plugins) Ask(loader, entry, input, in_tie, drafts);
+  SortDrafts(drafts);
+}
+
+/// The name of a candidate for `--from`: the format's id, with the plugin's name when others have
+/// the same one.
+std::string NameForFlag(const FormatRef& ref, std::span<const FormatRef> all) {
+  for (const FormatRef& other : all) {
+    if (other.entry != ref.entry && other.format->id == ref.format->id) {
+      return fmt::format("{}:{}", ref.entry->manifest.name, ref.format->id);
+    }
+  }
+  return ref.format->id;
+}
+
+std::string Flags(std::string_view flag, std::span<const FormatRef> all) {
+  std::string out;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (i > 0) out += i + 1 == all.size() ? " or " : ", ";
+    out += fmt::format("{} {}", flag, NameForFlag(all[i], all));
+  }
+  return out;
+}
+
+std::string WhatRulesLookFor(const Format& format) {
+  std::vector<std::string> parts;
+  for (const IdentifyRule& rule : format.identify) {
+    switch (rule.kind) {
+      case RuleKind::kExtension:
+        parts.push_back("a name with " + Joined(rule.names));
+        break;
+      case RuleKind::kMagic:
+        parts.push_back(rule.offset == 0 ? "first bytes" : "certain bytes");
+        break;
+      case RuleKind::kXmlRoot: {
+        std::vector<std::string> names;
+        for (const std::string& name : rule.names) names.push_back("<" + name + ">");
+        parts.push_back("root element " + Joined(names));
+        break;
+      }
+      case RuleKind::kJsonKeys:
+        parts.push_back("JSON with " + ShownKeys(rule.keys.empty() ? rule.first_keys : rule.keys));
+        break;
+      case RuleKind::kAny:
+        parts.push_back("its plugin's own check");
+        break;
+    }
+  }
+  if (parts.empty() && !format.extensions.empty()) {
+    parts.push_back("a name with " + Joined(format.extensions));
+  }
+  if (parts.empty()) parts.push_back("cannot be told from others");
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : " or ") + part;
+  return out;
+}
+
+absl::Status NothingFits(const Catalog& catalog, std::string_view file_name,
+                         std::string_view head) {
+  std::vector<std::string> tried;
+  for (const FormatRef& ref : catalog.Formats(Direction::kRead)) {
+    if (tried.size() == kShownFormats) {
+      tried.push_back("...");
+      break;
+    }
+    tried.push_back(fmt::format("{} ({})", ref.format->id, WhatRulesLookFor(*ref.format)));
+  }
+  if (tried.empty()) {
+    return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
+                      fmt::format("no plugin is there to read {}: this is {}", ShownFile(file_name),
+                                  DescribeHead(head)),
+                      "`puente plugin list` shows where plugins were looked for");
+  }
+  return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
+                    fmt::format("no format fits {}: this is {}; tried: {}", ShownFile(file_name),
+                                DescribeHead(head), Joined(tried)),
+                    "if it is in one of these formats all the same, name it with --from");
+}
+
+}  // namespace
+
+std::vector<Candidate> Identify(const Catalog& catalog, Loader* loader, std::string_view file_name,
+                                std::string_view head) {
+  InputView input;
+  input.file_name = file_name;
+  input.head = head.substr(0, kHeadBytes);
+  input.name = NameForExtension(file_name);
+  input.sniffed = Sniff(input.head);
+  std::vector<Draft> drafts;
+  for (const FormatRef& ref : catalog.Formats(Direction::kRead)) {
+    std::optional<Draft> draft = Weigh(ref, input);
+    if (draft.has_value()) drafts.push_back(*std::move(draft));
+  }
+  SortDrafts(&drafts);
+  if (loader != nullptr) AskWhereNeeded(loader, input, &drafts);
+  std::vector<Candidate> candidates;
+  candidates.reserve(drafts.size());
+  for (Draft& draft : drafts) candidates.push_back(std::move(draft.candidate));
+  return candidates;
+}
+
+absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candidate> candidates,
+                                 std::string_view file_name, std::string_view head) {
+  if (candidates.empty()) return NothingFits(catalog, file_name, head);
+  const size_t tied =
+      CountTied(candidates, [](const Candidate& candidate) { return candidate.confidence; });
+  if (tied < 2) return candidates.front();
+  std::vector<FormatRef> refs;
+  std::string list;
+  for (const Candidate& candidate : candidates.first(tied)) {
+    refs.push_back({candidate.entry, candidate.format});
+    list += fmt::format("{}`{}` of the plugin `{}` ({})", list.empty() ? "" : " and ",
+                        candidate.format->id, candidate.entry->manifest.name, candidate.reason);
+  }
+  return CodedError(
+      absl::StatusCode::kInvalidArgument, "PUE-0108",
+      fmt::format("{} fits {} formats equally well: {}", ShownFile(file_name), tied, list),
+      fmt::format("choose with {}", Flags("--from", refs)));
+}
+
+absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name) {
+  if (file_name == "-") {
+    return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
+                      "standard output has no name that tells its format", "name it with --to");
+  }
+  const std::vector<FormatRef> refs = catalog.FormatsForExtension(file_name, Direction::kWrite);
+  if (refs.size() == 1) return refs.front();
+  const std::string shown = EscapeForTerminalLine(file_name);
+  if (refs.empty()) {
+    std::vector<std::string> known;
+    for (const FormatRef& ref : catalog.Formats(Direction::kWrite)) {
+      if (ref.format->extensions.empty()) continue;
+      known.push_back(fmt::format("{} ({})", ref.format->extensions.front(), ref.format->id));
+    }
+    return CodedError(
+        absl::StatusCode::kInvalidArgument, "PUE-0107",
+        fmt::format("the name `{}` does not tell the format to write", shown),
+        fmt::format("name it with --to, or end the name with one of: {}", Joined(known)));
+  }
+  std::vector<std::string> ids;
+  for (const FormatRef& ref : refs) ids.push_back(NameForFlag(ref, refs));
+  return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0108",
+                    fmt::format("files named like `{}` may be in {} formats: {}", shown,
+                                refs.size(), Joined(ids)),
+                    fmt::format("choose with {}", Flags("--to", refs)));
+}
+
+std::string DescribeHead(std::string_view head) {
+  head = head.substr(0, kHeadBytes);
+  const Sniffed sniffed = Sniff(head);
+  switch (sniffed.look) {
+    case Look::kEmpty:
+      return "an empty file";
+    case Look::kXml:
+      if (sniffed.is_html) return "a page of HTML";
+      if (!sniffed.root.has_value()) {
+        return "an XML file whose root element is not within its first bytes";
+      }
+      return fmt::format("an XML file with root element <{}>", Shown(sniffed.root->name));
+    case Look::kJson: {
+      const std::string_view kind = sniffed.is_list ? "a JSON list" : "a JSON file";
+      if (sniffed.keys.empty()) return std::string(kind);
+      return fmt::format("{} with {}", kind, ShownKeys(sniffed.keys));
+    }
+    case Look::kText:
+    case Look::kBinary:
+      break;
+  }
+  struct Mark {
+    std::string_view bytes;
+    std::string_view what;
+  };
+  constexpr std::array<Mark, 10> kMarks = {{
+      {"\x1f\x8b", "a file packed with gzip"},
+      {"\x28\xb5\x2f\xfd", "a file packed with zstd"},
+      {"BZh", "a file packed with bzip2"},
+      {"\xfd"
+       "7zXZ",
+       "a file packed with xz"},
+      {"PK\x03\x04", "a ZIP archive, such as an XLSX workbook"},
+      {"\xd0\xcf\x11\xe0", "an old Office document, such as an XLS workbook"},
+      {"%PDF", "a PDF document"},
+      {"\x89PNG", "a PNG image"},
+      {"\xff\xd8\xff", "a JPEG image"},
+      {"SQLite format 3", "an SQLite database"},
+  }};
+  for (const Mark& mark : kMarks) {
+    if (head.starts_with(mark.bytes)) return std::string(mark.what);
+  }
+  if (sniffed.look == Look::kBinary) return "a binary file";
+  const size_t start = sniffed.text.find_first_not_of(" \t\r\n");
+  if (start == std::string::npos) return "a file of white space";
+  const std::string_view rest = std::string_view(sniffed.text).substr(start);
+  return fmt::format("a text that begins with `{}`",
+                     Shown(rest.substr(0, rest.find_first_of("\r\n"))));
+}
+
+}  // namespace puente::plugin

@@ -1,0 +1,62 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Tells the format of a file from its name and its first bytes.
+#ifndef PUENTE_CORE_PLUGIN_IDENTIFY_H_
+#define PUENTE_CORE_PLUGIN_IDENTIFY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/plugin/catalog.h"
+#include "core/plugin/loader.h"
+
+namespace puente::plugin {
+
+/// How many first bytes of a file are looked at.
+inline constexpr size_t kHeadBytes = 8192;
+/// A format with this confidence is certain: two of them for one file are an error.
+inline constexpr uint32_t kCertain = 80;
+
+/// A format that a file may be in.
+struct Candidate {
+  const CatalogEntry* entry = nullptr;
+  const Format* format = nullptr;
+  /// 1 to 100.
+  uint32_t confidence = 0;
+  /// Version of the format; empty when it is not told.
+  std::string version;
+  /// What the confidence comes from, such as `root element <iati-activities>`.
+  std::string reason;
+};
+
+/// The formats that an input may be in, best first; formats that cannot be read are left out. The
+/// rules of the manifests are tried first; a plugin is loaded and asked only when its rule says so
+/// or when the best ones tie. A format that has rules on content, none of which fits, is no
+/// candidate, whatever the name of the file. Without a loader no plugin is asked. `head` is the
+/// beginning of the input, uncompressed; more than kHeadBytes of it are not looked at. `file_name`
+/// may be `-`.
+std::vector<Candidate> Identify(const Catalog& catalog, Loader* loader, std::string_view file_name,
+                                std::string_view head);
+
+/// The one format to read an input in, among the candidates that Identify gave for it. PUE-0107
+/// when there is none, with what was tried and what the input looks like; PUE-0108 when several are
+/// certain or equally likely, with their names for `--from`.
+absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candidate> candidates,
+                                 std::string_view file_name, std::string_view head);
+
+/// The one format to write a file of this name in, by its extension. PUE-0107 and PUE-0108 as
+/// above, for `--to`.
+absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name);
+
+/// What an input looks like, in words that go on after "this is": `an XML file with root element
+/// <html>`. Safe to show.
+std::string DescribeHead(std::string_view head);
+
+}  // namespace puente::plugin
+
+#endif  // PUENTE_CORE_PLUGIN_IDENTIFY_H_

@@ -1,0 +1,617 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// The C++ SDK for plugins: write a Reader and/or a Writer, then PUENTE_PLUGIN(...).
+#ifndef PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_
+#define PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <google/protobuf/arena.h>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/base/leaves.h"
+#include "core/base/schema.h"
+#include "core/base/status.h"
+#include "core/plugin/puente_plugin.h"
+#include "core/plugin/sdk/build_id.h"
+#include "core/text/byte_stream.h"
+#include "puente/v1/record.pb.h"
+
+/// Everything a C++ plugin needs. A plugin is a class with static members:
+///
+///     struct MyPlugin {
+///       static std::string_view Manifest();                       // the JSON beside the library
+///       static void Identify(const sdk::Head& head, sdk::Probe* probe);          // optional
+///       static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenReader(          // optional
+///           sdk::Run run, std::string_view format, sdk::Source* source,
+///           const sdk::Options& options);
+///       static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenPiece(...);      // with a splitter
+///       static absl::StatusOr<std::unique_ptr<sdk::Splitter>> OpenSplitter(...); // optional
+///       static absl::StatusOr<std::unique_ptr<sdk::Writer>> OpenWriter(          // optional
+///           sdk::Run run, std::string_view format, sdk::Target* target,
+///           const sdk::Options& options);
+///     };
+///     PUENTE_PLUGIN(MyPlugin)
+namespace puente::sdk {
+
+/// Conversions between the C strings of the contract and C++ ones.
+inline PuenteString ToC(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view ToStd(PuenteString text) {
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+}
+
+/// Checked options by name; the host has filled in the defaults of the manifest.
+class Options {
+ public:
+  Options(const PuenteOption* options, size_t size) : options_(options, size) {}
+
+  /// The value, or nothing when the option has neither value nor default.
+  std::optional<std::string_view> Get(std::string_view key) const {
+    for (const PuenteOption& option : options_) {
+      if (ToStd(option.key) == key) return ToStd(option.value);
+    }
+    return std::nullopt;
+  }
+  /// The value, or `fallback`.
+  std::string_view GetOr(std::string_view key, std::string_view fallback) const {
+    return Get(key).value_or(fallback);
+  }
+  /// True for the values `true`, `1` and `yes`.
+  bool GetBool(std::string_view key) const {
+    const std::string_view value = GetOr(key, "false");
+    return value == "true" || value == "1" || value == "yes";
+  }
+
+ private:
+  std::span<const PuenteOption> options_;
+};
+
+/// A finding in the making; see PuenteFinding for the fields.
+struct Finding {
+  int32_t severity = PUENTE_WARNING;
+  std::string_view code;
+  std::string_view message;
+  std::string_view hint;
+  std::string_view path;
+  std::string_view text;
+  std::string_view record_id;
+  uint64_t offset = 0;
+  uint64_t line = 0;
+  uint64_t column = 0;
+  std::string_view sheet;
+  std::string_view cell;
+};
+
+/// One reading, writing or splitting, seen from the plugin. Cheap to copy.
+class Run {
+ public:
+  Run(const PuenteHost* host, PuenteRun* run) : host_(host), run_(run) {}
+
+  /// The id of a path; equal paths have equal ids. Keep it: the call takes a lock.
+  uint32_t Intern(std::string_view path) const { return host_->intern_path(ToC(path)); }
+
+  /// Reports a finding; the host adds the name of the source.
+  void Report(const Finding& finding) const {
+    PuenteFinding c{};
+    c.struct_size = sizeof(c);
+    c.severity = finding.severity;
+    c.code = ToC(finding.code);
+    c.message = ToC(finding.message);
+    c.hint = ToC(finding.hint);
+    c.path = ToC(finding.path);
+    c.text = ToC(finding.text);
+    c.record_id = ToC(finding.record_id);
+    c.position = {finding.offset, finding.line, finding.column, ToC(finding.sheet),
+                  ToC(finding.cell)};
+    host_->report_finding(run_, &c);
+  }
+
+  /// See PuenteHost for the meaning of the counts.
+  void CountRead(uint32_t source_path, uint64_t count) const {
+    host_->count_read(run_, source_path, count);
+  }
+  void CountRejected(uint32_t source_path, uint64_t count) const {
+    host_->count_rejected(run_, source_path, count);
+  }
+  void CountKept(uint32_t field_path, uint32_t out_path, uint64_t count) const {
+    host_->count_kept(run_, field_path, out_path, count);
+  }
+  void CountDerived(uint32_t out_path, uint64_t count) const {
+    host_->count_derived(run_, out_path, count);
+  }
+  void ReportLoss(uint32_t field_path, uint64_t count, int32_t reason,
+                  std::string_view example) const {
+    host_->report_loss(run_, field_path, count, reason, ToC(example));
+  }
+
+  /// A line for the log.
+  void Log(int32_t level, std::string_view message) const {
+    host_->log(run_, level, ToC(message));
+  }
+  void Progress(uint64_t bytes) const { host_->progress(run_, bytes); }
+  bool IsCancelled() const { return host_->is_cancelled(run_) != 0; }
+  /// The value of a limit by the name that `puente limits` prints.
+  uint64_t Limit(std::string_view name) const { return host_->limit(run_, ToC(name)); }
+  /// The name of a code, or nothing.
+  std::optional<std::string_view> LookupCode(std::string_view codelist, std::string_view code,
+                                             std::string_view language) const {
+    PuenteString name{};
+    if (host_->lookup_code(run_, ToC(codelist), ToC(code), ToC(language), &name) != PUENTE_OK) {
+      return std::nullopt;
+    }
+    return ToStd(name);
+  }
+
+  const PuenteHost* host() const { return host_; }
+  PuenteRun* run() const { return run_; }
+
+ private:
+  const PuenteHost* host_;
+  PuenteRun* run_;
+};
+
+/// The error that a byte stream of the host gives when it fails; the host knows the reason.
+inline absl::Status StreamError(PuenteStatus status, const char* what) {
+  return absl::Status(status == PUENTE_CANCELLED ? absl::StatusCode::kCancelled
+                                                 : absl::StatusCode::kDataLoss,
+                      what);
+}
+
+/// An input of the host as a stream.
+class Source : public text::InputStream {
+ public:
+  explicit Source(const PuenteSource* source) : source_(source) {}
+
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    size_t got = 0;
+    const PuenteStatus status = source_->read(source_->ctx, buffer, size, &got);
+    if (status != PUENTE_OK) return StreamError(status, "the input could not be read");
+    return got;
+  }
+  /// Reads at an offset, also from several threads. Only when can_seek().
+  absl::StatusOr<size_t> ReadAt(uint64_t offset, char* buffer, size_t size) const {
+    size_t got = 0;
+    const PuenteStatus status = source_->read_at(source_->ctx, offset, buffer, size, &got);
+    if (status != PUENTE_OK) return StreamError(status, "the input could not be read");
+    return got;
+  }
+  bool can_seek() const { return source_->read_at != nullptr && source_->size != UINT64_MAX; }
+  /// Size in bytes, or UINT64_MAX.
+  uint64_t size() const { return source_->size; }
+  std::string_view name() const { return ToStd(source_->name); }
+  /// The first bytes of the input; they are not consumed.
+  std::string_view head() const { return ToStd(source_->head); }
+
+ private:
+  const PuenteSource* source_;
+};
+
+/// An output of the host as a stream.
+class Target : public text::OutputStream {
+ public:
+  explicit Target(const PuenteTarget* target) : target_(target) {}
+
+  absl::Status Write(std::string_view data) override {
+    const PuenteStatus status = target_->write(target_->ctx, data.data(), data.size());
+    if (status != PUENTE_OK) return StreamError(status, "the output could not be written");
+    return absl::OkStatus();
+  }
+  std::string_view name() const { return ToStd(target_->name); }
+
+ private:
+  const PuenteTarget* target_;
+};
+
+/// What `Identify` sees of an input.
+struct Head {
+  std::string_view name;
+  std::string_view bytes;
+};
+
+/// What `Identify` answers: confidence 0 to 100, format id of static storage, version.
+struct Probe {
+  uint32_t confidence = 0;
+  std::string_view format;
+  std::string version;
+};
+
+/// Ids of the host for the canonical field paths of core/base/leaves.h. One for each reader or
+/// writer; not thread safe.
+class FieldPaths {
+ public:
+  explicit FieldPaths(Run run) : run_(run) {}
+  /// The host's id for a leaf path id.
+  uint32_t HostId(uint32_t leaf_path_id) {
+    if (leaf_path_id >= ids_.size()) ids_.resize(leaf_path_id + 1, 0);
+    uint32_t& id = ids_[leaf_path_id];
+    if (id == 0) id = run_.Intern(LeafPathName(leaf_path_id));
+    return id;
+  }
+
+ private:
+  Run run_;
+  std::vector<uint32_t> ids_;
+};
+
+/// Records on their way to the host.
+class BatchBuilder {
+ public:
+  explicit BatchBuilder(bool as_bytes) : as_bytes_(as_bytes) {}
+
+  /// A new record; it lives until the batch is released. Fill it, then call `Describe`.
+  v1::Record* Add() {
+    v1::Record* record = google::protobuf::Arena::CreateMessage<v1::Record>(&arena_);
+    entries_.emplace_back();
+    entries_.back().message = record;
+    return record;
+  }
+  /// Says where the newest record comes from and which leaves were read for it.
+  void Describe(std::string_view id, const PuentePosition& origin, uint64_t length,
+                std::span<const PuenteLeaves> leaves) {
+    Entry& entry = entries_.back();
+    entry.id = id;
+    entry.offset = origin.offset;
+    entry.line = origin.line;
+    entry.column = origin.column;
+    entry.length = length;
+    entry.leaves.assign(leaves.begin(), leaves.end());
+    bytes_ += length;
+  }
+  /// The newest record.
+  v1::Record* last() { return entries_.back().message; }
+  /// Takes the newest record back.
+  void Drop() { entries_.pop_back(); }
+
+  size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  /// True when the batch should be handed over.
+  bool full() const { return entries_.size() >= kMaxRecords || bytes_ >= kMaxBytes; }
+
+  /// Makes the C batch, which owns `self` from then on.
+  static absl::StatusOr<PuenteBatch*> Finish(std::unique_ptr<BatchBuilder> self) {
+    BatchBuilder& b = *self;
+    b.records_.resize(b.entries_.size());
+    for (size_t i = 0; i < b.entries_.size(); ++i) {
+      Entry& entry = b.entries_[i];
+      PuenteRecord& record = b.records_[i];
+      record = PuenteRecord{};
+      record.struct_size = sizeof(PuenteRecord);
+      record.kind = static_cast<uint32_t>(entry.message->content_case());
+      if (b.as_bytes_) {
+        if (!entry.message->SerializeToString(&entry.bytes)) {
+          return absl::ResourceExhaustedError("a record is larger than 2 GiB");
+        }
+        record.data = entry.bytes.data();
+        record.size = entry.bytes.size();
+      } else {
+        record.message = entry.message;
+      }
+      record.id = ToC(entry.id);
+      record.origin.offset = entry.offset;
+      record.origin.line = entry.line;
+      record.origin.column = entry.column;
+      record.length = entry.length;
+      record.leaves = entry.leaves.data();
+      record.leaves_size = entry.leaves.size();
+    }
+    b.batch_.struct_size = sizeof(PuenteBatch);
+    b.batch_.records = b.records_.data();
+    b.batch_.size = b.records_.size();
+    b.batch_.owner = &b;
+    b.batch_.release = [](PuenteBatch* batch) { delete static_cast<BatchBuilder*>(batch->owner); };
+    return &self.release()->batch_;
+  }
+
+ private:
+  static constexpr size_t kMaxRecords = 64;
+  static constexpr uint64_t kMaxBytes = 512 << 10;
+  struct Entry {
+    v1::Record* message = nullptr;
+    std::string bytes;
+    std::string id;
+    uint64_t offset = 0;
+    uint64_t line = 0;
+    uint64_t column = 0;
+    uint64_t length = 0;
+    std::vector<PuenteLeaves> leaves;
+  };
+
+  const bool as_bytes_;
+  google::protobuf::Arena arena_;
+  std::vector<Entry> entries_;
+  uint64_t bytes_ = 0;
+  std::vector<PuenteRecord> records_;
+  PuenteBatch batch_{};
+};
+
+/// Reads records from one input or piece.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  /// Adds one or more records to the batch and returns true, or returns false at the end. Errors
+  /// carry place and hint with core/base/status.h. Called again only after success.
+  virtual absl::StatusOr<bool> Read(BatchBuilder& batch) = 0;
+};
+
+/// Cuts an input into pieces; see PuentePiece.
+class Splitter {
+ public:
+  virtual ~Splitter() = default;
+  /// Fills in the next piece (all but `struct_size` and `index`), or returns false at the end.
+  virtual absl::StatusOr<bool> Next(PuentePiece* piece) = 0;
+};
+
+/// What a writer is told of a record beside its content.
+struct RecordInfo {
+  std::string_view id;
+  PuentePosition origin;
+  std::span<const PuenteLeaves> leaves;
+};
+
+/// Writes records to one output.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  /// Writes one record. Counts what it keeps and reports what it loses through its Run.
+  virtual absl::Status Put(const v1::Record& record, const RecordInfo& info) = 0;
+  /// Writes what closes the output, and flushes.
+  virtual absl::Status Finish() = 0;
+};
+
+/// Counts all leaves of a record as kept, each under its own field path: for formats that hold the
+/// whole record.
+inline void CountAllKept(const Run& run, const RecordInfo& info) {
+  for (const PuenteLeaves& leaves : info.leaves) {
+    run.CountKept(leaves.field_path, leaves.field_path, leaves.count);
+  }
+}
+
+namespace internal {
+
+inline const PuenteHost* g_host = nullptr;
+
+inline PuenteStatus Fail(PuenteRun* run, const absl::Status& status) {
+  if (status.ok()) return PUENTE_OK;
+  const ErrorDetail detail = GetErrorDetail(status);
+  PuentePosition position{};
+  position.line = detail.line;
+  position.column = detail.column;
+  const std::string message(status.message().data(), status.message().size());
+  g_host->set_error(run, ToC(detail.code), ToC(message), &position, ToC(detail.hint));
+  const auto code = static_cast<PuenteStatus>(status.code());
+  return code == PUENTE_OK ? PUENTE_INTERNAL : code;
+}
+
+/// Runs `body`, which returns an absl::Status; nothing is thrown out of it.
+template <typename Body>
+PuenteStatus Guard(PuenteRun* run, Body&& body) noexcept {
+  try {
+    return Fail(run, body());
+  } catch (const std::bad_alloc&) {
+    return Fail(run, absl::ResourceExhaustedError("out of memory"));
+  } catch (const std::exception& e) {
+    return Fail(run, absl::InternalError(std::string("the plugin failed: ") + e.what()));
+  } catch (...) {
+    return Fail(run, absl::InternalError("the plugin failed"));
+  }
+}
+
+struct ReaderHandle {
+  Run run;
+  Source source;
+  bool as_bytes;
+  std::unique_ptr<Reader> reader;
+  std::optional<absl::Status> pending = std::nullopt;
+  bool at_end = false;
+};
+
+struct SplitterHandle {
+  Run run;
+  Source source;
+  std::unique_ptr<Splitter> splitter;
+  uint64_t index = 0;
+};
+
+struct WriterHandle {
+  Run run;
+  Target target;
+  std::unique_ptr<Writer> writer;
+  v1::Record record;
+};
+
+template <typename P>
+struct Adapter {
+  static bool AsBytes() { return ToStd(g_host->build_id) != kBuildId; }
+
+  static PuenteStatus Identify(const PuenteSource* source, PuenteProbe* probe) noexcept {
+    try {
+      Probe answer;
+      P::Identify(Head{ToStd(source->name), ToStd(source->head)}, &answer);
+      probe->confidence = answer.confidence;
+      probe->format = ToC(answer.format);
+      const size_t n = std::min(answer.version.size(), sizeof(probe->version) - 1);
+      std::memcpy(probe->version, answer.version.data(), n);
+      probe->version[n] = '\0';
+      return PUENTE_OK;
+    } catch (...) {
+      return PUENTE_INTERNAL;
+    }
+  }
+
+  static PuenteStatus ReaderOpen(PuenteRun* run, PuenteString format, const PuenteSource* source,
+                                 const PuenteOption* options, size_t options_size,
+                                 void** out) noexcept {
+    return Guard(run, [&]() -> absl::Status {
+      auto handle = std::unique_ptr<ReaderHandle>(
+          new ReaderHandle{Run(g_host, run), Source(source), AsBytes(), nullptr});
+      auto reader = P::OpenReader(handle->run, ToStd(format), &handle->source,
+                                  Options(options, options_size));
+      if (!reader.ok()) return reader.status();
+      handle->reader = *std::move(reader);
+      *out = handle.release();
+      return absl::OkStatus();
+    });
+  }
+
+  static PuenteStatus ReaderOpenPiece(PuenteRun* run, PuenteString format,
+                                      const PuenteSource* source, const PuentePiece* piece,
+                                      const PuenteOption* options, size_t options_size,
+                                      void** out) noexcept {
+    return Guard(run, [&]() -> absl::Status {
+      auto handle = std::unique_ptr<ReaderHandle>(
+          new ReaderHandle{Run(g_host, run), Source(source), AsBytes(), nullptr});
+      auto reader = P::OpenPiece(handle->run, ToStd(format), &handle->source, *piece,
+                                 Options(options, options_size));
+      if (!reader.ok()) return reader.status();
+      handle->reader = *std::move(reader);
+      *out = handle.release();
+      return absl::OkStatus();
+    });
+  }
+
+  static PuenteStatus ReaderNext(void* reader, PuenteBatch** out) noexcept {
+    auto* handle = static_cast<ReaderHandle*>(reader);
+    bool end = false;
+    const PuenteStatus status = Guard(handle->run.run(), [&]() -> absl::Status {
+      if (handle->pending.has_value()) return *handle->pending;
+      auto batch = std::make_unique<BatchBuilder>(handle->as_bytes);
+      while (!handle->at_end && !batch->full()) {
+        if (handle->run.IsCancelled()) return absl::CancelledError("interrupted");
+        absl::StatusOr<bool> more = handle->reader->Read(*batch);
+        if (!more.ok()) {
+          // What was read before the fault is handed over first.
+          if (batch->empty()) return more.status();
+          handle->pending = more.status();
+          break;
+        }
+        handle->at_end = !*more;
+      }
+      if (batch->empty()) {
+        end = true;
+        return absl::OkStatus();
+      }
+      auto made = BatchBuilder::Finish(std::move(batch));
+      if (!made.ok()) return made.status();
+      *out = *made;
+      return absl::OkStatus();
+    });
+    return status == PUENTE_OK && end ? PUENTE_END : status;
+  }
+  static void ReaderClose(void* reader) noexcept { delete static_cast<ReaderHandle*>(reader); }
+
+  static PuenteStatus SplitterOpen(PuenteRun* run, PuenteString format, const PuenteSource* source,
+                                   const PuenteOption* options, size_t options_size,
+                                   void** out) noexcept {
+    return Guard(run, [&]() -> absl::Status {
+      auto handle = std::unique_ptr<SplitterHandle>(
+          new SplitterHandle{Run(g_host, run), Source(source), nullptr});
+      auto splitter = P::OpenSplitter(handle->run, ToStd(format), &handle->source,
+                                      Options(options, options_size));
+      if (!splitter.ok()) return splitter.status();
+      handle->splitter = *std::move(splitter);
+      *out = handle.release();
+      return absl::OkStatus();
+    });
+  }
+  static PuenteStatus SplitterNext(void* splitter, PuentePiece* piece) noexcept {
+    auto* handle = static_cast<SplitterHandle*>(splitter);
+    bool end = false;
+    const PuenteStatus status = Guard(handle->run.run(), [&]() -> absl::Status {
+      absl::StatusOr<bool> more = handle->splitter->Next(piece);
+      if (!more.ok()) return more.status();
+      piece->index = handle->index++;
+      end = !*more;
+      return absl::OkStatus();
+    });
+    return status == PUENTE_OK && end ? PUENTE_END : status;
+  }
+  static void SplitterClose(void* splitter) noexcept {
+    delete static_cast<SplitterHandle*>(splitter);
+  }
+
+  static PuenteStatus WriterOpen(PuenteRun* run, PuenteString format, const PuenteTarget* target,
+                                 const PuenteOption* options, size_t options_size,
+                                 void** out) noexcept {
+    return Guard(run, [&]() -> absl::Status {
+      auto handle = std::unique_ptr<WriterHandle>(
+          new WriterHandle{Run(g_host, run), Target(target), nullptr, {}});
+      auto writer = P::OpenWriter(handle->run, ToStd(format), &handle->target,
+                                  Options(options, options_size));
+      if (!writer.ok()) return writer.status();
+      handle->writer = *std::move(writer);
+      *out = handle.release();
+      return absl::OkStatus();
+    });
+  }
+  static PuenteStatus WriterPut(void* writer, const PuenteRecord* record) noexcept {
+    auto* handle = static_cast<WriterHandle*>(writer);
+    return Guard(handle->run.run(), [&]() -> absl::Status {
+      const auto* message = static_cast<const v1::Record*>(record->message);
+      if (message == nullptr) {
+        const std::string_view bytes(record->data, record->size);
+        if (absl::Status status = ParseRecord(bytes, &handle->record); !status.ok()) return status;
+        message = &handle->record;
+      }
+      return handle->writer->Put(
+          *message, RecordInfo{ToStd(record->id), record->origin,
+                               std::span(record->leaves, record->leaves_size)});
+    });
+  }
+  static PuenteStatus WriterFinish(void* writer) noexcept {
+    auto* handle = static_cast<WriterHandle*>(writer);
+    return Guard(handle->run.run(), [&]() { return handle->writer->Finish(); });
+  }
+  static void WriterClose(void* writer) noexcept { delete static_cast<WriterHandle*>(writer); }
+
+  static PuenteStatus Entry(const PuenteHost* host, PuentePlugin* plugin) noexcept {
+    if (host->abi_version != PUENTE_ABI_VERSION || host->struct_size < sizeof(PuenteHost) ||
+        plugin->struct_size < sizeof(PuentePlugin)) {
+      return PUENTE_UNIMPLEMENTED;
+    }
+    g_host = host;
+    plugin->abi_version = PUENTE_ABI_VERSION;
+    plugin->manifest_json = ToC(P::Manifest());
+    plugin->build_id = ToC(kBuildId);
+    if constexpr (requires { &P::Identify; }) plugin->identify = Identify;
+    if constexpr (requires { &P::OpenReader; }) {
+      plugin->reader_open = ReaderOpen;
+      plugin->reader_next = ReaderNext;
+      plugin->reader_close = ReaderClose;
+    }
+    if constexpr (requires { &P::OpenSplitter; }) {
+      plugin->reader_open_piece = ReaderOpenPiece;
+      plugin->splitter_open = SplitterOpen;
+      plugin->splitter_next = SplitterNext;
+      plugin->splitter_close = SplitterClose;
+    }
+    if constexpr (requires { &P::OpenWriter; }) {
+      plugin->writer_open = WriterOpen;
+      plugin->writer_put = WriterPut;
+      plugin->writer_finish = WriterFinish;
+      plugin->writer_close = WriterClose;
+    }
+    return PUENTE_OK;
+  }
+};
+
+}  // namespace internal
+}  // namespace puente::sdk
+
+/// Exports the entry of a plugin. Once in a library.
+#define PUENTE_PLUGIN(PluginClass)                                                     \
+  extern "C" __attribute__((visibility("default"))) PuenteStatus puente_plugin_v1(     \
+      const PuenteHost* host, PuentePlugin* plugin) {                                  \
+    return ::puente::sdk::internal::Adapter<PluginClass>::Entry(host, plugin);         \
+  }
+
+#endif  // PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_

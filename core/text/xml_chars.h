@@ -1,0 +1,24 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Which characters may stand in the names of XML.
+
+#ifndef PUENTE_CORE_TEXT_XML_CHARS_H_
+#define PUENTE_CORE_TEXT_XML_CHARS_H_
+
+#include <string_view>
+
+namespace puente::text {
+
+/// True for a character that a name may begin with: XML 1.0, fourth edition, which is what expat
+/// and many other parsers read. The fifth edition allows more.
+bool IsXmlNameStart(char32_t c);
+
+/// True for a character that a name may hold after its first one; same edition.
+bool IsXmlNameChar(char32_t c);
+
+/// True for a name in UTF-8, with any number of colons.
+bool IsXmlName(std::string_view name);
+
+}  // namespace puente::text
+
+#endif  // PUENTE_CORE_TEXT_XML_CHARS_H_

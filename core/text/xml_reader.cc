@@ -1,0 +1,632 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// The pull reader over expat: events of a part of the input wait in one buffer.
+
+#include "core/text/xml_reader.h"
+
+#include <expat.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/base/status.h"
+#include "core/base/strings.h"
+#include "core/text/encoding.h"
+#include "core/text/xml_fault.h"
+#include "core/text/xml_pending.h"
+#include "fmt/format.h"
+
+namespace puente::text {
+namespace {
+
+// The parser is halted when this much waits, so that memory does not depend on what a chunk holds.
+constexpr size_t kWaitingEvents = 1024;
+constexpr size_t kWaitingBytes = size_t{256} << 10;
+
+// The first read is small: many inputs are.
+constexpr size_t kFirstChunkBytes = size_t{64} << 10;
+
+// A carriage return that waits must leave room for what comes after it, and a byte order mark must
+// be whole.
+constexpr size_t kLeastChunkBytes = 4;
+
+// Bytes around a fault that its message is made from.
+constexpr size_t kContextBytes = 256;
+
+/// A stretch of the buffer of waiting texts.
+struct Stretch {
+  size_t begin = 0;
+  size_t size = 0;
+};
+
+struct WaitingAttribute {
+  Stretch name;
+  Stretch value;
+};
+
+struct WaitingEvent {
+  XmlEvent kind = XmlEvent::kEndOfDocument;
+  uint32_t depth = 0;
+  Stretch name;
+  Stretch text;
+  size_t first_attribute = 0;
+  size_t attribute_count = 0;
+  XmlPosition position;
+  uint64_t end_offset = 0;
+};
+
+struct OpenElement {
+  size_t name_begin = 0;
+  uint64_t line = 0;
+};
+
+}  // namespace
+
+class XmlReader::Impl {
+ public:
+  Impl(InputStream* input, const XmlReaderOptions& options) : input_(input), options_(options) {}
+  ~Impl() {
+    if (parser_ != nullptr) XML_ParserFree(parser_);
+  }
+
+  absl::Status Open();
+
+  /// The next event; null at the end or at an error, see status().
+  const WaitingEvent* Next() {
+    if (next_event_ == events_.size()) {
+      Refill();
+      if (events_.empty()) return nullptr;
+    }
+    return &events_[next_event_++];
+  }
+
+  const absl::Status& status() const { return status_; }
+  std::string_view encoding() const { return encoding_; }
+  bool saw_doctype() const { return saw_doctype_; }
+
+  std::string_view Get(const Stretch& stretch) const {
+    return std::string_view(bytes_.data() + stretch.begin, stretch.size);
+  }
+
+  std::span<const XmlAttribute> GetAttributes(const WaitingEvent& event) {
+    views_.clear();
+    for (size_t i = 0; i < event.attribute_count; ++i) {
+      const WaitingAttribute& attribute = attributes_[event.first_attribute + i];
+      views_.push_back({Get(attribute.name), Get(attribute.value)});
+    }
+    return views_;
+  }
+
+ private:
+  void Refill();
+  void FeedChunk();
+  void CheckPending(uint64_t pending);
+  void TakeParserStatus(XML_Status status);
+  void TakeParserError();
+  void Fail(absl::StatusCode code, ErrorDetail detail, const XmlPosition& place);
+  void FailOnLimit(std::string what, uint64_t limit, LimitUnit unit, std::string_view option,
+                   const XmlPosition& place);
+  bool HasUndeclaredReference() const;
+
+  XmlPosition Here() const;
+  std::string_view RawFromHere(std::string_view* before) const;
+  Stretch Keep(const char* text, size_t size);
+  WaitingEvent* AddEvent(XmlEvent kind);
+  void CloseText();
+  bool IsSwallowed() const { return in_prolog_ || failed_; }
+
+  void OnStart(const char* name, const char** attributes);
+  void OnEnd(const char* name);
+  void OnText(const char* text, size_t size);
+  void OnCdata(bool begins);
+  void OnComment(const char* text);
+  void OnInstruction(const char* target, const char* data);
+  void OnDoctype(bool is_external, bool has_internal_subset);
+  void OnSkippedEntity(const char* name);
+  int OnUnknownEncoding(const char* name, XML_Encoding* info);
+
+  InputStream* input_;
+  XmlReaderOptions options_;
+  XML_Parser parser_ = nullptr;
+
+  // What waits to be delivered.
+  std::vector<WaitingEvent> events_;
+  size_t next_event_ = 0;
+  std::vector<WaitingAttribute> attributes_;
+  std::vector<char> bytes_;
+  std::vector<XmlAttribute> views_;
+
+  // A text that may go on; its bytes are the last of bytes_.
+  bool text_is_open_ = false;
+  Stretch open_text_;
+  XmlPosition open_text_position_;
+  uint64_t open_text_end_ = 0;
+
+  // Where the parser is.
+  uint64_t fed_ = 0;
+  size_t next_chunk_ = 0;
+  bool fed_all_ = false;
+  bool holds_return_ = false;
+  bool suspended_ = false;
+  bool finished_ = false;
+  bool failed_ = false;  // status_ is an error, the parser is not called any more
+  absl::Status status_;
+  std::string open_names_;
+  std::vector<OpenElement> open_;
+
+  bool in_prolog_ = false;
+  size_t prolog_depth_ = 0;
+  uint64_t prolog_line_ = 1;  // expat's line and column where the input begins
+  uint64_t prolog_column_ = 0;
+  bool has_mark_ = false;  // the input begins with a byte order mark, which has no column
+  bool saw_doctype_ = false;
+  bool is_external_ = false;  // the DOCTYPE names a DTD, so that expat skips unknown entities
+  std::string encoding_;
+  std::string encoding_reason_;
+};
+
+absl::Status XmlReader::Impl::Open() {
+  const std::string& encoding = options_.encoding_override;
+  parser_ = XML_ParserCreate(encoding.empty() ? nullptr : encoding.c_str());
+  if (parser_ == nullptr) return absl::ResourceExhaustedError("no memory for an XML parser");
+  XML_SetUserData(parser_, this);
+  XML_SetElementHandler(
+      parser_,
+      [](void* self, const char* name, const char** attributes) {
+        static_cast<Impl*>(self)->OnStart(name, attributes);
+      },
+      [](void* self, const char* name) { static_cast<Impl*>(self)->OnEnd(name); });
+  XML_SetCharacterDataHandler(parser_, [](void* self, const char* text, int size) {
+    static_cast<Impl*>(self)->OnText(text, static_cast<size_t>(size));
+  });
+  XML_SetCdataSectionHandler(
+      parser_, [](void* self) { static_cast<Impl*>(self)->OnCdata(true); },
+      [](void* self) { static_cast<Impl*>(self)->OnCdata(false); });
+  XML_SetCommentHandler(
+      parser_, [](void* self, const char* text) { static_cast<Impl*>(self)->OnComment(text); });
+  XML_SetProcessingInstructionHandler(parser_,
+                                      [](void* self, const char* target, const char* data) {
+                                        static_cast<Impl*>(self)->OnInstruction(target, data);
+                                      });
+  XML_SetStartDoctypeDeclHandler(parser_, [](void* self, const char*, const char* system_id,
+                                             const char* public_id, int has_internal_subset) {
+    static_cast<Impl*>(self)->OnDoctype(system_id != nullptr || public_id != nullptr,
+                                        has_internal_subset != 0);
+  });
+  XML_SetSkippedEntityHandler(parser_, [](void* self, const char* name, int) {
+    static_cast<Impl*>(self)->OnSkippedEntity(name);
+  });
+  XML_SetXmlDeclHandler(parser_, [](void* self, const char*, const char* declared, int) {
+    Impl* impl = static_cast<Impl*>(self);
+    if (declared != nullptr && impl->options_.encoding_override.empty()) impl->encoding_ = declared;
+  });
+  XML_SetUnknownEncodingHandler(
+      parser_,
+      [](void* self, const char* name, XML_Encoding* info) {
+        return static_cast<Impl*>(self)->OnUnknownEncoding(name, info);
+      },
+      this);
+  encoding_ = encoding.empty() ? "UTF-8" : encoding;
+  next_chunk_ = std::clamp(options_.chunk_bytes, kLeastChunkBytes, kFirstChunkBytes);
+
+  const std::string& prolog = options_.prolog;
+  if (prolog.empty()) {
+    if (options_.fragment) return absl::InvalidArgumentError("a fragment of XML needs a prolog");
+    return absl::OkStatus();
+  }
+  in_prolog_ = true;
+  void* buffer = XML_GetBuffer(parser_, static_cast<int>(prolog.size()));
+  if (buffer == nullptr) return absl::ResourceExhaustedError("no memory for an XML parser");
+  std::memcpy(buffer, prolog.data(), prolog.size());
+  const XML_Status status = XML_ParseBuffer(parser_, static_cast<int>(prolog.size()), 0);
+  if (failed_) return status_;
+  if (status != XML_STATUS_OK || open_.empty() ||
+      XML_GetCurrentByteIndex(parser_) != static_cast<XML_Index>(prolog.size())) {
+    return absl::InvalidArgumentError(
+        fmt::format("the prolog of a piece of XML is no sequence of start tags: {}", prolog));
+  }
+  in_prolog_ = false;
+  text_is_open_ = false;
+  prolog_depth_ = open_.size();
+  prolog_line_ = XML_GetCurrentLineNumber(parser_);
+  prolog_column_ = XML_GetCurrentColumnNumber(parser_);
+  fed_ = prolog.size();
+  return absl::OkStatus();
+}
+
+void XmlReader::Impl::Refill() {
+  if (text_is_open_ && open_text_.begin > 0) {
+    std::memmove(bytes_.data(), bytes_.data() + open_text_.begin, open_text_.size);
+    open_text_.begin = 0;
+  }
+  bytes_.resize(text_is_open_ ? open_text_.size : 0);
+  events_.clear();
+  attributes_.clear();
+  next_event_ = 0;
+  while (events_.empty() && !failed_ && !finished_) {
+    if (suspended_) {
+      TakeParserStatus(XML_ResumeParser(parser_));
+    } else {
+      FeedChunk();
+    }
+  }
+}
+
+void XmlReader::Impl::FeedChunk() {
+  constexpr size_t kMostBytes = size_t{512} << 20;  // expat counts in int
+  const size_t size = std::min(next_chunk_, kMostBytes);
+  char* buffer = static_cast<char*>(XML_GetBuffer(parser_, static_cast<int>(size)));
+  if (buffer == nullptr) {
+    status_ =
+        WithSource(absl::ResourceExhaustedError("no memory for an XML parser"), options_.source);
+    failed_ = true;
+    return;
+  }
+  // A carriage return at the end of a chunk waits for the next one: after the root element expat
+  // would count it and its line feed as two lines.
+  const size_t held = holds_return_ ? 1 : 0;
+  if (held > 0) buffer[0] = '\r';
+  const absl::StatusOr<size_t> read = ReadFully(input_, buffer + held, size - held);
+  if (!read.ok()) {
+    status_ = WithSource(read.status(), options_.source);
+    failed_ = true;
+    return;
+  }
+  size_t filled = held + *read;
+  fed_all_ = filled < size;
+  holds_return_ = !fed_all_ && buffer[filled - 1] == '\r';
+  if (holds_return_) --filled;
+  if (fed_ == 0) {
+    const std::string_view head(buffer, std::min<size_t>(filled, 3));
+    has_mark_ = head == "\xEF\xBB\xBF";
+    if (head.substr(0, 2) == "\xFF\xFE" || head.substr(0, 2) == "\xFE\xFF") {
+      has_mark_ = true;
+      if (options_.encoding_override.empty()) encoding_ = "UTF-16";
+    }
+  }
+  fed_ += filled;
+  next_chunk_ = std::max(options_.chunk_bytes, kLeastChunkBytes);
+  TakeParserStatus(XML_ParseBuffer(parser_, static_cast<int>(filled), fed_all_ ? 1 : 0));
+}
+
+void XmlReader::Impl::TakeParserStatus(XML_Status status) {
+  if (failed_) return;
+  suspended_ = status == XML_STATUS_SUSPENDED;
+  if (status == XML_STATUS_ERROR) {
+    TakeParserError();
+  } else if (!suspended_ && fed_all_) {
+    finished_ = true;
+  } else if (!suspended_) {
+    const XML_Index done = XML_GetCurrentByteIndex(parser_);
+    const uint64_t pending = done < 0 ? fed_ : fed_ - static_cast<uint64_t>(done);
+    // A tag that does not end in one chunk is parsed again with the next: let the chunks grow with
+    // it, so that the time stays linear.
+    next_chunk_ = std::max<uint64_t>(next_chunk_, pending);
+    if (pending > 0) CheckPending(pending);
+  }
+}
+
+void XmlReader::Impl::CheckPending(uint64_t pending) {
+  const std::string_view raw = RawFromHere(nullptr);
+  if (raw.size() != pending) return;
+  if (const std::optional<PendingExcess> excess = FindPendingExcess(raw, options_.limits)) {
+    FailOnLimit(excess->what, excess->limit, excess->unit, excess->option, Here());
+  }
+}
+
+void XmlReader::Impl::TakeParserError() {
+  const XML_Error code = XML_GetErrorCode(parser_);
+  if (code == XML_ERROR_NO_ELEMENTS && options_.fragment && open_.size() == prolog_depth_) {
+    CloseText();
+    finished_ = true;
+    return;
+  }
+  XmlFault fault;
+  fault.expat_code = code;
+  fault.at = RawFromHere(&fault.before);
+  if (!open_.empty()) {
+    fault.open_name = std::string_view(open_names_).substr(open_.back().name_begin);
+    fault.open_line = open_.back().line;
+  }
+  fault.encoding = encoding_;
+  fault.encoding_reason = encoding_reason_;
+  Fail(code == XML_ERROR_NO_MEMORY ? absl::StatusCode::kResourceExhausted
+                                   : absl::StatusCode::kInvalidArgument,
+       ExplainXmlFault(fault), Here());
+}
+
+void XmlReader::Impl::Fail(absl::StatusCode code, ErrorDetail detail, const XmlPosition& place) {
+  if (failed_) return;
+  failed_ = true;
+  detail.source = options_.source;
+  detail.line = place.line;
+  detail.column = place.column;
+  status_ = MakeError(code, detail);
+  XML_StopParser(parser_, XML_FALSE);
+}
+
+void XmlReader::Impl::FailOnLimit(std::string what, uint64_t limit, LimitUnit unit,
+                                  std::string_view option, const XmlPosition& place) {
+  ErrorDetail detail;
+  detail.code = "PUE-0203";
+  detail.message = fmt::format("{} the limit of {}", what, FormatLimit(limit, unit));
+  detail.hint = fmt::format("if the file is to be trusted, raise the limit {}", option);
+  Fail(absl::StatusCode::kResourceExhausted, std::move(detail), place);
+}
+
+XmlPosition XmlReader::Impl::Here() const {
+  XmlPosition place;
+  const XML_Index index = XML_GetCurrentByteIndex(parser_);
+  const uint64_t offset = index < 0 ? fed_ : static_cast<uint64_t>(index);
+  const uint64_t line = XML_GetCurrentLineNumber(parser_);
+  const uint64_t column = XML_GetCurrentColumnNumber(parser_);
+  place.offset = offset - options_.prolog.size() + options_.start.offset;
+  place.line = line - prolog_line_ + options_.start.line;
+  if (line == prolog_line_) {
+    place.column = column - prolog_column_ + options_.start.column;
+    if (has_mark_ && column > 0) --place.column;
+  } else {
+    place.column = column + 1;
+  }
+  return place;
+}
+
+std::string_view XmlReader::Impl::RawFromHere(std::string_view* before) const {
+  int offset = 0;
+  int size = 0;
+  const char* buffer = XML_GetInputContext(parser_, &offset, &size);
+  if (buffer == nullptr || offset > size) return {};
+  const std::string_view all(buffer, static_cast<size_t>(size));
+  const size_t at = static_cast<size_t>(offset);
+  if (before != nullptr) {
+    const size_t begin = at > kContextBytes ? at - kContextBytes : 0;
+    *before = all.substr(begin, at - begin);
+  }
+  return all.substr(at);
+}
+
+Stretch XmlReader::Impl::Keep(const char* text, size_t size) {
+  const Stretch stretch{bytes_.size(), size};
+  bytes_.insert(bytes_.end(), text, text + size);
+  return stretch;
+}
+
+WaitingEvent* XmlReader::Impl::AddEvent(XmlEvent kind) {
+  WaitingEvent& event = events_.emplace_back();
+  event.kind = kind;
+  event.position = Here();
+  event.end_offset =
+      event.position.offset + static_cast<uint64_t>(XML_GetCurrentByteCount(parser_));
+  if (events_.size() >= kWaitingEvents || bytes_.size() >= kWaitingBytes) {
+    XML_StopParser(parser_, XML_TRUE);
+  }
+  return &event;
+}
+
+void XmlReader::Impl::CloseText() {
+  if (!text_is_open_) return;
+  text_is_open_ = false;
+  if (open_text_.size == 0) return;  // nothing but empty CDATA sections
+  WaitingEvent& event = events_.emplace_back();
+  event.kind = XmlEvent::kText;
+  event.depth = static_cast<uint32_t>(open_.size());
+  event.text = open_text_;
+  event.position = open_text_position_;
+  event.end_offset = open_text_end_;
+}
+
+void XmlReader::Impl::OnStart(const char* name, const char** attributes) {
+  if (failed_) return;
+  CloseText();
+  const Limits& limits = options_.limits;
+  const size_t name_size = std::strlen(name);
+  const XmlPosition here = Here();
+  open_.push_back({open_names_.size(), here.line});
+  open_names_.append(name, name_size);
+  if (in_prolog_) return;
+  if (open_.size() > limits.xml_depth) {
+    FailOnLimit("elements are nested deeper than", limits.xml_depth, LimitUnit::kCount, "xml_depth",
+                here);
+    return;
+  }
+  if (is_external_ && HasUndeclaredReference()) {
+    ErrorDetail detail;
+    detail.code = "PUE-0205";
+    detail.message = "a value in this tag refers to an entity that is not declared";
+    detail.hint = "DTDs are not opened: write the character itself, or &#number;";
+    Fail(absl::StatusCode::kInvalidArgument, std::move(detail), here);
+    return;
+  }
+  const size_t first_attribute = attributes_.size();
+  const Stretch kept_name = Keep(name, name_size);
+  size_t longest_name = name_size;
+  for (const char** attribute = attributes; *attribute != nullptr; attribute += 2) {
+    const size_t size = std::strlen(attribute[0]);
+    const size_t value_size = std::strlen(attribute[1]);
+    longest_name = std::max(longest_name, size);
+    if (attributes_.size() - first_attribute >= limits.attributes_per_element) {
+      FailOnLimit("the element has more attributes than", limits.attributes_per_element,
+                  LimitUnit::kCount, "attributes_per_element", here);
+      return;
+    }
+    if (value_size > limits.attribute_bytes) {
+      FailOnLimit(fmt::format("the attribute {} is longer than",
+                              QuoteForMessage(std::string_view(attribute[0], size))),
+                  limits.attribute_bytes, LimitUnit::kBytes, "attribute_bytes", here);
+      return;
+    }
+    const Stretch kept = Keep(attribute[0], size);
+    attributes_.push_back({kept, Keep(attribute[1], value_size)});
+  }
+  if (longest_name > limits.name_bytes) {
+    FailOnLimit("a name in this tag is longer than", limits.name_bytes, LimitUnit::kBytes,
+                "name_bytes", here);
+    return;
+  }
+  WaitingEvent* event = AddEvent(XmlEvent::kStart);
+  event->depth = static_cast<uint32_t>(open_.size());
+  event->name = kept_name;
+  event->first_attribute = first_attribute;
+  event->attribute_count = attributes_.size() - first_attribute;
+}
+
+void XmlReader::Impl::OnEnd(const char* name) {
+  if (failed_) return;
+  CloseText();
+  const size_t depth = open_.size();
+  open_names_.resize(open_.back().name_begin);
+  open_.pop_back();
+  if (in_prolog_) return;
+  const Stretch kept = Keep(name, std::strlen(name));
+  WaitingEvent* event = AddEvent(XmlEvent::kEnd);
+  event->depth = static_cast<uint32_t>(depth);
+  event->name = kept;
+}
+
+void XmlReader::Impl::OnText(const char* text, size_t size) {
+  if (IsSwallowed()) return;
+  const uint64_t end = static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_)) +
+                       static_cast<uint64_t>(XML_GetCurrentByteCount(parser_)) -
+                       options_.prolog.size() + options_.start.offset;
+  if (!text_is_open_) {
+    text_is_open_ = true;
+    open_text_ = {bytes_.size(), 0};
+    open_text_position_ = Here();
+  }
+  if (open_text_.size + size > options_.limits.text_bytes) {
+    FailOnLimit("the text that begins here is longer than", options_.limits.text_bytes,
+                LimitUnit::kBytes, "text_bytes", open_text_position_);
+    return;
+  }
+  Keep(text, size);
+  open_text_.size += size;
+  open_text_end_ = end;
+}
+
+void XmlReader::Impl::OnCdata(bool) {
+  // The section's own markup belongs to the text.
+  OnText("", 0);
+}
+
+void XmlReader::Impl::OnComment(const char* text) {
+  if (IsSwallowed()) return;
+  CloseText();
+  const size_t size = std::strlen(text);
+  if (size > options_.limits.text_bytes) {
+    FailOnLimit("the comment is longer than", options_.limits.text_bytes, LimitUnit::kBytes,
+                "text_bytes", Here());
+    return;
+  }
+  const Stretch kept = Keep(text, size);
+  WaitingEvent* event = AddEvent(XmlEvent::kComment);
+  event->depth = static_cast<uint32_t>(open_.size());
+  event->text = kept;
+}
+
+void XmlReader::Impl::OnInstruction(const char* target, const char* data) {
+  if (IsSwallowed()) return;
+  CloseText();
+  const size_t target_size = std::strlen(target);
+  const size_t size = std::strlen(data);
+  if (size > options_.limits.text_bytes) {
+    FailOnLimit("the processing instruction is longer than", options_.limits.text_bytes,
+                LimitUnit::kBytes, "text_bytes", Here());
+    return;
+  }
+  if (target_size > options_.limits.name_bytes) {
+    FailOnLimit("the target of the processing instruction is longer than",
+                options_.limits.name_bytes, LimitUnit::kBytes, "name_bytes", Here());
+    return;
+  }
+  const Stretch name = Keep(target, target_size);
+  const Stretch text = Keep(data, size);
+  WaitingEvent* event = AddEvent(XmlEvent::kProcessingInstruction);
+  event->depth = static_cast<uint32_t>(open_.size());
+  event->name = name;
+  event->text = text;
+}
+
+void XmlReader::Impl::OnDoctype(bool is_external, bool has_internal_subset) {
+  if (failed_) return;
+  saw_doctype_ = true;
+  is_external_ = is_external;
+  if (!has_internal_subset) return;
+  ErrorDetail detail;
+  detail.code = "PUE-0202";
+  detail.message = "the DOCTYPE has declarations of its own, which are not accepted";
+  detail.hint =
+      "they can make a small file grow without bounds: take out the part in [ ], and write the "
+      "entities that it declares as plain text";
+  Fail(absl::StatusCode::kInvalidArgument, std::move(detail), Here());
+}
+
+void XmlReader::Impl::OnSkippedEntity(const char* name) {
+  if (failed_) return;
+  ErrorDetail detail;
+  detail.code = "PUE-0205";
+  detail.message = fmt::format("the entity {} is not declared", QuoteForMessage(name));
+  detail.hint = "DTDs are not opened: write the character itself, or &#number;";
+  Fail(absl::StatusCode::kInvalidArgument, std::move(detail), Here());
+}
+
+bool XmlReader::Impl::HasUndeclaredReference() const {
+  const int size = XML_GetCurrentByteCount(parser_);
+  return HasNamedReference(RawFromHere(nullptr).substr(0, static_cast<size_t>(std::max(size, 0))));
+}
+
+int XmlReader::Impl::OnUnknownEncoding(const char* name, XML_Encoding* info) {
+  const absl::StatusOr<EncodingTable> table = EightBitTable(name);
+  if (!table.ok()) {
+    encoding_reason_ = absl::IsNotFound(table.status())
+                           ? fmt::format("the encoding {} is not known", QuoteForMessage(name))
+                           : fmt::format(
+                                 "the encoding {} is not supported: it is not UTF-8, UTF-16 "
+                                 "or an encoding with one byte a character",
+                                 QuoteForMessage(name));
+    return XML_STATUS_ERROR;
+  }
+  std::copy(table->begin(), table->end(), info->map);
+  info->data = nullptr;
+  info->convert = nullptr;
+  info->release = nullptr;
+  return XML_STATUS_OK;
+}
+
+XmlReader::XmlReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+XmlReader::~XmlReader() = default;
+
+absl::StatusOr<std::unique_ptr<XmlReader>> XmlReader::Create(InputStream* input,
+                                                             const XmlReaderOptions& options) {
+  auto impl = std::make_unique<Impl>(input, options);
+  if (absl::Status status = impl->Open(); !status.ok()) return status;
+  return std::unique_ptr<XmlReader>(new XmlReader(std::move(impl)));
+}
+
+absl::StatusOr<XmlEvent> XmlReader::Next() {
+  const WaitingEvent* event = impl_->Next();
+  if (event == nullptr) {
+    name_ = text_ = std::string_view();
+    attributes_ = {};
+    if (!impl_->status().ok()) return impl_->status();
+    depth_ = 0;
+    return XmlEvent::kEndOfDocument;
+  }
+  name_ = impl_->Get(event->name);
+  text_ = impl_->Get(event->text);
+  attributes_ =
+      event->attribute_count == 0 ? std::span<const XmlAttribute>() : impl_->GetAttributes(*event);
+  position_ = event->position;
+  end_offset_ = event->end_offset;
+  depth_ = event->depth;
+  return event->kind;
+}
+
+std::string_view XmlReader::encoding() const { return impl_->encoding(); }
+
+bool XmlReader::saw_doctype() const { return impl_->saw_doctype(); }
+
+}  // namespace puente::text

@@ -1,0 +1,95 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Writes binary files.
+#include "plugins/binary/binary_writer.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "core/base/schema.h"
+#include "core/base/status.h"
+#include "plugins/binary/binary_reader.h"
+#include "plugins/binary/frame.h"
+
+namespace puente::binary {
+namespace {
+
+// How much is handed over at once, and the buffer that is kept after a large record.
+constexpr size_t kBlock = size_t{256} << 10;
+constexpr size_t kMaxKept = size_t{4} << 20;
+
+absl::Status Refused(absl::StatusCode status, std::string_view code, std::string message) {
+  ErrorDetail detail;
+  detail.code = std::string(code);
+  detail.message = std::move(message);
+  return MakeError(status, detail);
+}
+
+void Trim(std::string* buffer) {
+  buffer->clear();
+  if (buffer->capacity() > kMaxKept) buffer->shrink_to_fit();
+}
+
+}  // namespace
+
+BinaryWriter::BinaryWriter(const sdk::Run& run, sdk::Target* target)
+    : run_(run), target_(target), max_payload_(MaxPayload(run)), paths_(run) {
+  AppendFileHeader(&buffer_);
+}
+
+absl::StatusOr<std::unique_ptr<sdk::Writer>> BinaryWriter::Open(const sdk::Run& run,
+                                                                sdk::Target* target) {
+  return std::unique_ptr<sdk::Writer>(new BinaryWriter(run, target));
+}
+
+absl::Status BinaryWriter::Put(const v1::Record& record, const sdk::RecordInfo& /*info*/) {
+  if (RecordContent(record) == nullptr) {
+    return Refused(absl::StatusCode::kInvalidArgument, "PUE-0506", "the record has no content");
+  }
+  const size_t size = record.ByteSizeLong();
+  if (size > max_payload_) {
+    return Refused(absl::StatusCode::kResourceExhausted, "PUE-0203",
+                   fmt::format("the record has {} bytes, more than the limit record_bytes ({})",
+                               size, max_payload_));
+  }
+  if (absl::Status status = CanonicalBytes(record, &canonical_); !status.ok()) return status;
+  hash_.Update(canonical_);
+  const absl::StatusOr<Digest> digest = hash_.Finish();
+  if (!digest.ok()) return digest.status();
+  if (absl::Status status = CountLeavesInBytes(canonical_, &counts_); !status.ok()) return status;
+
+  const size_t begin = buffer_.size();
+  buffer_.resize(begin + kFrameHeaderSize + size);
+  char* const payload = buffer_.data() + begin + kFrameHeaderSize;
+  // The schema has no maps: the bytes are the same for the same record.
+  record.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(payload));
+  FrameHeader header;
+  header.length = static_cast<uint32_t>(size);
+  header.digest = *digest;
+  header.payload_crc = Crc32({payload, size});
+  EncodeFrameHeader(header, buffer_.data() + begin);
+  ++records_;
+  dataset_digest_.Add(*digest);
+  for (const LeafCount& leaf : counts_) {
+    const uint32_t path = paths_.HostId(leaf.path_id);
+    run_.CountKept(path, path, leaf.count);
+  }
+  Trim(&canonical_);
+  return buffer_.size() < kBlock ? absl::OkStatus() : Flush();
+}
+
+absl::Status BinaryWriter::Flush() {
+  absl::Status status = target_->Write(buffer_);
+  Trim(&buffer_);
+  return status;
+}
+
+absl::Status BinaryWriter::Finish() {
+  const absl::StatusOr<Digest> digest = dataset_digest_.Finish();
+  if (!digest.ok()) return digest.status();
+  AppendEndFrame({records_, *digest}, &buffer_);
+  return Flush();
+}
+
+}  // namespace puente::binary

@@ -1,0 +1,300 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Writes IATI files: the root, the records in it, and what stands around them.
+#include "plugins/iati/iati_writer.h"
+
+#include <algorithm>
+
+#include "core/base/status.h"
+#include "plugins/iati/record_builder.h"
+
+#define PUENTE_TRY(expression)                                                       \
+  do {                                                                               \
+    if (absl::Status try_status = (expression); !try_status.ok()) return try_status; \
+  } while (false)
+
+namespace puente::iati {
+namespace {
+
+/// The version that records get which come with none.
+constexpr std::string_view kNewVersion = "2.03";
+
+Root RootOf(const v1::DatasetHeader& header) {
+  for (const Root root : {Root::kActivities, Root::kOrganisations, Root::kBareActivity,
+                          Root::kBareOrganisation}) {
+    if (header.root() == RootName(root)) return root;
+  }
+  return Root::kActivities;
+}
+
+absl::Status Error(std::string_view code, std::string_view message, std::string_view hint) {
+  ErrorDetail detail;
+  detail.code = code;
+  detail.message = message;
+  detail.hint = hint;
+  return MakeError(absl::StatusCode::kInvalidArgument, detail);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<sdk::Writer>> IatiWriter::Open(const sdk::Run& run,
+                                                              sdk::Target* target,
+                                                              const sdk::Options& options) {
+  return std::unique_ptr<sdk::Writer>(
+      new IatiWriter(run, target, options.GetOr("root", "source") == "wrapped"));
+}
+
+absl::Status IatiWriter::Put(const v1::Record& record, const sdk::RecordInfo& info) {
+  switch (record.content_case()) {
+    case v1::Record::kDatasetHeader:
+      return writer_ == nullptr ? PutHeader(record, info) : MergeHeader(record, info);
+    case v1::Record::kActivity:
+    case v1::Record::kOrganisation: return PutContent(record, info);
+    default: return Refuse(record, info, "records of this kind");
+  }
+}
+
+absl::Status IatiWriter::Refuse(const v1::Record& record, const sdk::RecordInfo& info,
+                                std::string_view reason) {
+  static_cast<void>(record);
+  for (const PuenteLeaves& leaves : info.leaves) {
+    run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");
+  }
+  sdk::Finding finding;
+  finding.severity = PUENTE_WARNING;
+  finding.code = "IATI-0013";
+  const std::string message = "this file has no place for " + std::string(reason);
+  finding.message = message;
+  finding.hint = "convert them into a file of their own";
+  finding.record_id = info.id;
+  finding.line = info.origin.line;
+  run_.Report(finding);
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::BeginFile(Root root, Model model, const v1::Record* header) {
+  if (wrapped_ && root == Root::kBareActivity) root = Root::kActivities;
+  if (wrapped_ && root == Root::kBareOrganisation) root = Root::kOrganisations;
+  auto table = ElementTable::Get(model, root, run_);
+  if (!table.ok()) return table.status();
+  table_ = *table;
+  writer_ = std::make_unique<RecordWriter>(run_, *table_);
+  PUENTE_TRY(xml_.Declaration());
+  if (header != nullptr) {
+    writer_->Begin(*header);
+    for (const v1::ResidueNode* node : writer_->outside()) {
+      if (node->place() != v1::RESIDUE_PLACE_BEFORE_ROOT) continue;
+      PUENTE_TRY(xml_.NewlineIndent(0));
+      PUENTE_TRY(writer_->WriteNode(node->xml(), "", 0, false, &xml_));
+    }
+  }
+  if (IsBare(root)) return absl::OkStatus();
+  PUENTE_TRY(xml_.NewlineIndent(0));
+  PUENTE_TRY(xml_.StartElement(RootName(root)));
+  if (header == nullptr || !header->dataset_header().has_version()) {
+    const bool made_up = header == nullptr || header->dataset_header().root().empty() ||
+                         IsBare(RootOf(header->dataset_header()));
+    if (made_up && (header == nullptr || model == Model::kTwo)) {
+      PUENTE_TRY(xml_.Attribute("version", kNewVersion));
+      run_.CountDerived(run_.Intern(std::string(RootName(root)) + "/@version"), 1);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordInfo& info) {
+  const v1::DatasetHeader& header = record.dataset_header();
+  const bool own = header.format() == "iati";
+  if (!own) return Refuse(record, info, "what holds for the whole source");
+  has_header_ = true;
+  const Model model = header.model() == "1" ? Model::kOne : Model::kTwo;
+  PUENTE_TRY(BeginFile(RootOf(header), model, &record));
+  if (!IsBare(table_->root())) {
+    PUENTE_TRY(writer_->WriteRootAttributes(header, table_->header(), &xml_));
+    for (const v1::ResidueNode* node : writer_->OwnNodes()) {
+      if (node->xml().has_attribute()) {
+        root_attributes_.emplace_back(node->xml().attribute().name(),
+                                      node->xml().attribute().value());
+        if (node->xml().attribute().name() == "xml:space") {
+          preserve_ = node->xml().attribute().value() == "preserve";
+        }
+        continue;
+      }
+      in_text_ |= node->xml().node_case() == v1::XmlNode::kText;
+      std::string bytes;
+      text::StringOutput output(&bytes);
+      text::XmlWriter xml(&output);
+      // A node of its own: the writer wants an element around texts, which is cut off again.
+      PUENTE_TRY(xml.StartElement("r"));
+      PUENTE_TRY(xml.Text(" "));
+      PUENTE_TRY(writer_->WriteNode(node->xml(), RootName(table_->root()), 1, !preserve_, &xml));
+      PUENTE_TRY(xml.EndElement());
+      PUENTE_TRY(xml.Flush());
+      constexpr size_t kBefore = 4;  // <r> and the space
+      constexpr size_t kAfter = 4;   // </r>
+      if (bytes.size() > kBefore + kAfter) {
+        header_nodes_.push_back(bytes.substr(kBefore, bytes.size() - kBefore - kAfter));
+      }
+    }
+  }
+  for (const LeafRule& leaf : table_->header().attributes) {
+    std::string text;
+    if (writer_->LeafText(leaf, header, nullptr, &text)) root_attributes_.emplace_back(leaf.name, text);
+  }
+  if (header.no_content()) writer_->CountLeaf(table_->header().empty);
+  for (const v1::ResidueNode* node : writer_->outside()) {
+    if (node->place() == v1::RESIDUE_PLACE_AFTER_ROOT) after_root_.push_back(node->xml());
+  }
+  for (const v1::XmlNode& node : after_root_) {
+    writer_->CountResidue(node.has_comment() ? "comment()" : "processing-instruction()");
+  }
+  writer_->End(info);
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::RecordInfo& info) {
+  const v1::DatasetHeader& header = record.dataset_header();
+  if (header.format() != "iati") return Refuse(record, info, "what holds for the whole source");
+  const Model model = header.model() == "1" ? Model::kOne : Model::kTwo;
+  if (model != table_->model()) {
+    return Error("IATI-0012", "files of IATI 1.0x and 2.0x cannot go into one file",
+                 "convert them one by one");
+  }
+  if (IsBare(table_->root()) || IsActivities(RootOf(header)) != IsActivities(table_->root())) {
+    return Error("IATI-0011",
+                 IsBare(table_->root())
+                     ? "the first input has no element around its record, so nothing can follow it"
+                     : "activities and organisations cannot go into one file",
+                 IsBare(table_->root()) ? "write with --out-opt root=wrapped"
+                                        : "convert them one by one");
+  }
+  // The same value is there already; another one has no place any more.
+  declarations_.clear();
+  uint64_t same_residue = 0;
+  uint64_t lost_residue = 0;
+  writer_->Begin(record);
+  for (const v1::ResidueNode& node : record.residue().nodes()) {
+    if (!node.xml().has_attribute()) continue;
+    const auto attribute =
+        std::pair(node.xml().attribute().name(), node.xml().attribute().value());
+    const auto there = std::find_if(root_attributes_.begin(), root_attributes_.end(),
+                                    [&](const auto& a) { return a.first == attribute.first; });
+    if (there != root_attributes_.end() && there->second == attribute.second) {
+      ++same_residue;
+    } else if (attribute.first.starts_with("xmlns:")) {
+      declarations_.push_back(attribute);
+      ++same_residue;
+    } else {
+      ++lost_residue;
+    }
+  }
+  run_.CountKept(table_->residue_field(), 0, same_residue);
+  if (lost_residue > 0) {
+    run_.ReportLoss(table_->residue_field(), lost_residue, PUENTE_LOSS_MERGED, "");
+  }
+  for (const LeafRule& leaf : table_->header().attributes) {
+    std::string text;
+    if (!writer_->LeafText(leaf, header, nullptr, &text)) continue;
+    const auto there = std::find(root_attributes_.begin(), root_attributes_.end(),
+                                 std::pair(leaf.name, text));
+    if (there != root_attributes_.end()) {
+      run_.CountKept(leaf.ids.field_path, 0, 1);
+      continue;
+    }
+    run_.ReportLoss(leaf.ids.field_path, 1, PUENTE_LOSS_MERGED, text);
+    sdk::Finding finding;
+    finding.severity = PUENTE_WARNING;
+    finding.code = "PUE-0505";
+    const std::string message = "`" + leaf.name + "` of this input differs from the first input";
+    finding.message = message;
+    finding.hint = "the output has the value of the first input";
+    finding.text = text;
+    finding.line = info.origin.line;
+    run_.Report(finding);
+  }
+  PUENTE_TRY(FlushHeaderNodes(true));
+  for (const v1::ResidueNode& node : record.residue().nodes()) {
+    if (node.xml().has_attribute()) continue;
+    if (!preserve_) PUENTE_TRY(xml_.NewlineIndent(1));
+    PUENTE_TRY(writer_->WriteNode(node.xml(), RootName(table_->root()), 1, !preserve_, &xml_));
+  }
+  writer_->End(sdk::RecordInfo{info.id, info.origin, {}});
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::FlushHeaderNodes(bool layout) {
+  for (const std::string& node : header_nodes_) {
+    if (layout && !in_text_ && !preserve_) PUENTE_TRY(xml_.NewlineIndent(1));
+    PUENTE_TRY(xml_.Raw(node));
+  }
+  header_nodes_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::PutContent(const v1::Record& record, const sdk::RecordInfo& info) {
+  const bool is_activity = record.has_activity();
+  if (writer_ == nullptr) {
+    PUENTE_TRY(BeginFile(is_activity ? Root::kActivities : Root::kOrganisations, Model::kTwo,
+                         nullptr));
+  }
+  if (is_activity != IsActivities(table_->root())) {
+    return Refuse(record, info, is_activity ? "activities" : "organisations");
+  }
+  const bool bare = IsBare(table_->root());
+  if (bare && records_ > 0) {
+    return Error("IATI-0011",
+                 "the first input has no element around its record, so nothing can follow it",
+                 "write with --out-opt root=wrapped");
+  }
+  ++records_;
+  if (!bare) PUENTE_TRY(FlushHeaderNodes(true));
+  writer_->Begin(record);
+  if (bare || (!in_text_ && !preserve_)) PUENTE_TRY(xml_.NewlineIndent(bare ? 0 : 1));
+  const google::protobuf::Message& content =
+      is_activity ? static_cast<const google::protobuf::Message&>(record.activity())
+                  : record.organisation();
+  PUENTE_TRY(writer_->WriteRecord(content, table_->record(), bare ? 0 : 1, declarations_, &xml_));
+  PUENTE_TRY(PutOutside());
+  writer_->End(info);
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::PutOutside() {
+  for (const v1::ResidueNode* node : writer_->outside()) {
+    if (node->place() == v1::RESIDUE_PLACE_AFTER_ROOT || IsBare(table_->root())) {
+      if (node->xml().has_comment() || node->xml().has_processing_instruction()) {
+        writer_->CountResidue(node->xml().has_comment() ? "comment()"
+                                                        : "processing-instruction()");
+        after_root_.push_back(node->xml());
+      }
+      continue;
+    }
+    const bool is_text = node->xml().node_case() == v1::XmlNode::kText;
+    in_text_ |= is_text && !IsBlank(node->xml().text());
+    if (!in_text_ && !preserve_) PUENTE_TRY(xml_.NewlineIndent(1));
+    PUENTE_TRY(writer_->WriteNode(node->xml(), RootName(table_->root()), 1, !preserve_, &xml_));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::Finish() {
+  if (writer_ == nullptr) PUENTE_TRY(BeginFile(Root::kActivities, Model::kTwo, nullptr));
+  if (!IsBare(table_->root())) {
+    PUENTE_TRY(FlushHeaderNodes(false));
+    if (records_ > 0 && !in_text_ && !preserve_) PUENTE_TRY(xml_.NewlineIndent(0));
+    PUENTE_TRY(xml_.EndElement());
+  }
+  for (const v1::XmlNode& node : after_root_) {
+    PUENTE_TRY(xml_.NewlineIndent(0));
+    if (node.has_comment()) {
+      PUENTE_TRY(xml_.Comment(node.comment()));
+    } else {
+      PUENTE_TRY(xml_.ProcessingInstruction(node.processing_instruction().target(),
+                                            node.processing_instruction().data()));
+    }
+  }
+  PUENTE_TRY(xml_.NewlineIndent(0));
+  return xml_.Flush();
+}
+
+}  // namespace puente::iati

@@ -1,0 +1,664 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Builds one record from the XML events of its element, by the element table.
+#include "plugins/iati/record_builder.h"
+
+#include <algorithm>
+
+#include "core/base/calendar.h"
+#include "core/base/decimal.h"
+#include "core/base/lexical.h"
+
+namespace puente::iati {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+/// The message of a field, made when it is not there; for a repeated field its first element.
+Message* MutableStep(Message* message, const FieldDescriptor* field) {
+  const Reflection* reflection = message->GetReflection();
+  if (!field->is_repeated()) return reflection->MutableMessage(message, field);
+  if (reflection->FieldSize(*message, field) == 0) return reflection->AddMessage(message, field);
+  return reflection->MutableRepeatedMessage(message, field, 0);
+}
+
+std::string_view Prefix(std::string_view name) {
+  const size_t colon = name.find(':');
+  return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
+}
+
+bool IsNamespaceDeclaration(std::string_view name) {
+  return name == "xmlns" || name.starts_with("xmlns:");
+}
+
+v1::XmlNode* Attribute(v1::XmlNode* node, std::string_view name, std::string_view value) {
+  v1::XmlAttribute* attribute = node->mutable_attribute();
+  attribute->set_name(name.data(), name.size());
+  attribute->set_value(value.data(), value.size());
+  return node;
+}
+
+}  // namespace
+
+bool IsBlank(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return IsXmlSpace(c); });
+}
+
+void NamespaceScope::SetHome(std::span<const text::XmlAttribute> attributes) {
+  for (const text::XmlAttribute& attribute : attributes) {
+    if (attribute.name == "xmlns") home_ = attribute.value;
+  }
+}
+
+NamespaceScope::Mark NamespaceScope::Enter(std::span<const text::XmlAttribute> attributes) {
+  const Mark mark{declared_.size(), foreign_};
+  for (const text::XmlAttribute& attribute : attributes) {
+    if (attribute.name == "xmlns") {
+      foreign_ = attribute.value != home_;
+    } else if (attribute.name.starts_with("xmlns:")) {
+      declared_.emplace_back(attribute.name.substr(6));
+    }
+  }
+  return mark;
+}
+
+void NamespaceScope::Leave(const Mark& mark) {
+  declared_.resize(mark.declared);
+  foreign_ = mark.foreign;
+}
+
+bool NamespaceScope::IsDeclared(std::string_view prefix) const {
+  return prefix == "xml" || prefix == "xmlns" ||
+         std::find(declared_.rbegin(), declared_.rend(), prefix) != declared_.rend();
+}
+
+RecordBuilder::Frame& RecordBuilder::Push() {
+  if (depth_ == frames_.size()) frames_.emplace_back();
+  Frame& frame = frames_[depth_++];
+  std::string text = std::move(frame.text);
+  text.clear();
+  frame = Frame();
+  frame.text = std::move(text);
+  return frame;
+}
+
+void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Message* content,
+                          const std::vector<text::XmlAttribute>* attributes,
+                          const text::XmlPosition& position, bool preserve) {
+  record_ = record;
+  content_ = content;
+  begin_ = position;
+  depth_ = 0;
+  path_.clear();
+  source_.clear();
+  blanks_.clear();
+  runs_.clear();
+  missing_prefixes_.clear();
+  id_.clear();
+  if (attributes == nullptr) return;
+  Frame& frame = Push();
+  frame.rule = &element;
+  frame.message = content;
+  frame.at = position;
+  frame.preserve = preserve;
+  frame.mark = scope_->Enter(*attributes);
+  TakeAttributes(*attributes, &frame);
+}
+
+void RecordBuilder::Report(int32_t severity, std::string_view code, std::string_view message,
+                           std::string_view hint, std::string_view path, std::string_view text,
+                           const text::XmlPosition& position) {
+  sdk::Finding finding;
+  finding.severity = severity;
+  finding.code = code;
+  finding.message = message;
+  finding.hint = hint;
+  finding.path = path;
+  finding.text = text;
+  if (const auto* activity = record_->has_activity() ? &record_->activity() : nullptr) {
+    finding.record_id = TrimXmlSpace(activity->iati_identifier());
+  } else if (record_->has_organisation()) {
+    finding.record_id = TrimXmlSpace(record_->organisation().organisation_identifier());
+  }
+  finding.offset = position.offset;
+  finding.line = position.line;
+  finding.column = position.column;
+  run_.Report(finding);
+}
+
+void RecordBuilder::CheckPrefix(std::string_view name, const text::XmlPosition& position) {
+  const std::string_view prefix = Prefix(name);
+  if (prefix.empty() || scope_->IsDeclared(prefix)) return;
+  if (std::find(missing_prefixes_.begin(), missing_prefixes_.end(), prefix) !=
+      missing_prefixes_.end()) {
+    return;
+  }
+  missing_prefixes_.emplace_back(prefix);
+  Report(PUENTE_WARNING, "IATI-0002",
+         "the prefix `" + std::string(prefix) + "` of `" + std::string(name) + "` is not declared",
+         "declare it on the root element with xmlns:" + std::string(prefix) + "=\"...\"", name, "",
+         position);
+}
+
+void RecordBuilder::CountResidue(std::string_view path, uint32_t count) {
+  // The same few paths come again and again.
+  auto it = interned_.find(std::string(path));
+  if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
+  for (auto& [source, n] : residue_counts_) {
+    if (source == it->second) {
+      n += count;
+      return;
+    }
+  }
+  residue_counts_.emplace_back(it->second, count);
+}
+
+std::string RecordBuilder::SourcePath(const Frame& frame) const {
+  return frame.rule != nullptr ? frame.rule->source_path : source_;
+}
+
+v1::ResidueNode* RecordBuilder::AddResidue(Frame* parent) {
+  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  v1::FieldPath* path = node->mutable_parent();
+  path->mutable_steps()->Add(path_.begin(),
+                             path_.begin() + static_cast<std::ptrdiff_t>(parent->path_size));
+  return node;
+}
+
+v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
+  parent->has_nodes = true;
+  if (parent->rule == nullptr) {
+    ++parent->position;
+    return parent->xml->add_children();
+  }
+  v1::ResidueNode* node = AddResidue(parent);
+  if (parent->rule->has_text) {
+    node->set_text_offset(static_cast<uint32_t>(parent->text.size()));
+    parent->split_node = record_->residue().nodes_size() - 1;
+  } else {
+    node->set_position(parent->position++);
+  }
+  return node->mutable_xml();
+}
+
+bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame) {
+  Message* message = parent->message;
+  const size_t path_before = path_.size();
+  for (size_t i = 0; i + 1 < rule.steps.size(); ++i) {
+    path_.push_back(static_cast<uint32_t>(rule.steps[i]->number()));
+    path_.push_back(0);
+    message = MutableStep(message, rule.steps[i]);
+  }
+  const FieldDescriptor* last = rule.steps.back();
+  const Reflection* reflection = message->GetReflection();
+  uint32_t index = 0;
+  if (rule.is_repeated) {
+    index = static_cast<uint32_t>(reflection->FieldSize(*message, last));
+  } else if (reflection->HasField(*message, last)) {
+    path_.resize(path_before);
+    return false;
+  } else if (rule.is_value) {
+    // A value that could not be read leaves its field absent but takes the place.
+    for (const v1::LexicalForm& form : record_->lexical()) {
+      const auto& steps = form.path().steps();
+      if (steps.size() == static_cast<int>(path_.size()) + 2 &&
+          std::equal(path_.begin(), path_.end(), steps.begin()) &&
+          steps[steps.size() - 2] == static_cast<uint32_t>(last->number())) {
+        path_.resize(path_before);
+        return false;
+      }
+    }
+  }
+  path_.push_back(static_cast<uint32_t>(last->number()));
+  path_.push_back(index);
+  if (rule.is_value) {
+    if (rule.is_repeated) reflection->AddString(message, last, std::string());
+    frame->message = message;
+  } else {
+    frame->message = rule.is_repeated ? reflection->AddMessage(message, last)
+                                      : reflection->MutableMessage(message, last);
+  }
+  frame->rule = &rule;
+  frame->path_size = path_.size();
+  return true;
+}
+
+void RecordBuilder::EnterUnknown(std::string_view name, Frame* parent, Frame* frame) {
+  frame->source_size = source_.size();
+  if (parent->rule != nullptr) source_ = parent->rule->source_path;
+  source_ += '/';
+  source_ += name;
+  frame->xml = AddNode(parent)->mutable_element();
+  frame->xml->set_name(name.data(), name.size());
+  frame->path_size = path_.size();
+}
+
+void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttribute> attributes,
+                          const text::XmlPosition& position) {
+  Push();
+  Frame& parent = frames_[depth_ - 2];
+  Frame& frame = frames_[depth_ - 1];
+  frame.at = position;
+  frame.preserve = parent.preserve;
+  frame.mark = scope_->Enter(attributes);
+  CheckPrefix(name, position);
+  parent.saw_child = true;
+
+  bool known = false;
+  if (parent.rule != nullptr && !parent.rule->has_text && !scope_->foreign()) {
+    if (const ElementRule* rule = parent.rule->FindChild(name)) {
+      known = EnterKnown(*rule, &parent, &frame);
+      if (!known) {
+        Report(PUENTE_WARNING, "IATI-0006",
+               "`" + std::string(name) + "` occurs again where it may occur once",
+               "keep one of them; Puente keeps the others as they are, without using them",
+               rule->source_path, "", position);
+      } else {
+        parent.has_nodes = true;
+        ++parent.position;
+        if (rule->order < parent.last_order) parent.unordered = true;
+        if (runs_.size() > parent.runs_begin && runs_.back().order == rule->order) {
+          ++runs_.back().count;
+        } else {
+          runs_.push_back({rule->order, 1});
+        }
+        parent.last_order = rule->order;
+      }
+    } else if (name.find(':') == std::string_view::npos) {
+      Report(PUENTE_WARNING, "IATI-0005",
+             "`" + std::string(name) + "` is not an element of IATI at this place",
+             "check the spelling and the place; Puente keeps it as it is, without using it",
+             parent.rule->source_path + "/" + std::string(name), "", position);
+    }
+  }
+  if (!known) EnterUnknown(name, &parent, &frame);
+  frame.residue_begin =
+      record_->has_residue() ? static_cast<size_t>(record_->residue().nodes_size()) : 0;
+  frame.blanks_begin = blanks_.size();
+  frame.runs_begin = runs_.size();
+  TakeAttributes(attributes, &frame);
+}
+
+void RecordBuilder::TakeAttributes(std::span<const text::XmlAttribute> attributes, Frame* frame) {
+  frame->has_attributes = !attributes.empty();
+  for (const text::XmlAttribute& attribute : attributes) {
+    if (attribute.name == "xml:space") frame->preserve = attribute.value == "preserve";
+    if (frame->rule != nullptr) {
+      if (const LeafRule* leaf = frame->rule->FindAttribute(attribute.name)) {
+        SetLeaf(*leaf, frame->message, nullptr, attribute.value);
+        continue;
+      }
+      Attribute(AddResidue(frame)->mutable_xml(), attribute.name, attribute.value);
+    } else {
+      v1::XmlAttribute* added = frame->xml->add_attributes();
+      added->set_name(attribute.name.data(), attribute.name.size());
+      added->set_value(attribute.value.data(), attribute.value.size());
+    }
+    const std::string path = SourcePath(*frame) + "/@" + std::string(attribute.name);
+    CountResidue(path);
+    if (IsNamespaceDeclaration(attribute.name)) continue;
+    CheckPrefix(attribute.name, frame->at);
+    if (frame->rule != nullptr && attribute.name.find(':') == std::string_view::npos) {
+      Report(PUENTE_WARNING, "IATI-0004",
+             "`" + std::string(attribute.name) + "` is not an attribute of IATI at this place",
+             "check the spelling and the element; Puente keeps it as it is, without using it", path,
+             attribute.value, frame->at);
+    }
+  }
+}
+
+void RecordBuilder::AddLexical(const std::vector<uint32_t>& path, std::string_view text,
+                               v1::LexicalState state) {
+  v1::LexicalForm* form = record_->add_lexical();
+  form->mutable_path()->mutable_steps()->Add(path.begin(), path.end());
+  form->set_text(text.data(), text.size());
+  form->set_state(state);
+}
+
+void RecordBuilder::SetLeaf(const LeafRule& rule, Message* message,
+                            const FieldDescriptor* value_field, std::string_view text) {
+  const size_t path_before = path_.size();
+  if (counts_[rule.ids.number]++ == 0) touched_.push_back(rule.ids.number);
+  const FieldDescriptor* field = value_field;
+  if (field == nullptr) {
+    for (const FieldDescriptor* step : rule.steps) {
+      path_.push_back(static_cast<uint32_t>(step->number()));
+      path_.push_back(0);
+    }
+    for (size_t i = 0; i + 1 < rule.steps.size(); ++i) message = MutableStep(message, rule.steps[i]);
+    field = rule.steps.back();
+  }
+  const Reflection* reflection = message->GetReflection();
+  TextForm form = TextForm::kCanonical;
+  std::string_view wanted;
+  switch (rule.type) {
+    case LeafType::kString: {
+      std::string_view value = text;
+      if (rule.words != nullptr) {
+        const std::string_view code = rule.words->CodeOf(text);
+        if (!code.empty()) {
+          value = code;
+          if (rule.words->WordOf(code) != text) form = TextForm::kVariant;
+        } else if (!rule.words->WordOf(text).empty()) {
+          form = TextForm::kVariant;
+        }
+      }
+      if (field->is_repeated()) {
+        reflection->SetRepeatedString(message, field, static_cast<int>(path_.back()),
+                                      std::string(value));
+      } else {
+        reflection->SetString(message, field, std::string(value));
+      }
+      break;
+    }
+    case LeafType::kBool: {
+      bool value = false;
+      form = ParseBool(text, &value);
+      wanted = "a boolean: 1, 0, true or false";
+      if (form != TextForm::kInvalid) reflection->SetBool(message, field, value);
+      break;
+    }
+    case LeafType::kInt32: {
+      int32_t value = 0;
+      form = ParseInt32(text, &value);
+      wanted = "a whole number";
+      if (form != TextForm::kInvalid) reflection->SetInt32(message, field, value);
+      break;
+    }
+    case LeafType::kDecimal: {
+      v1::Decimal value;
+      form = ParseDecimal(text, &value);
+      wanted = "a decimal number such as 1234.50";
+      if (form != TextForm::kInvalid) reflection->MutableMessage(message, field)->CopyFrom(value);
+      break;
+    }
+    case LeafType::kDate: {
+      v1::Date value;
+      form = ParseDate(text, &value);
+      wanted = "a date such as 2024-03-31";
+      if (form != TextForm::kInvalid) reflection->MutableMessage(message, field)->CopyFrom(value);
+      break;
+    }
+    case LeafType::kDateTime: {
+      v1::DateTime value;
+      form = ParseDateTime(text, &value);
+      wanted = "a date and time such as 2024-03-31T12:00:00Z";
+      if (form != TextForm::kInvalid) reflection->MutableMessage(message, field)->CopyFrom(value);
+      break;
+    }
+  }
+  if (form == TextForm::kVariant) {
+    AddLexical(path_, text, v1::LEXICAL_STATE_VARIANT);
+  } else if (form == TextForm::kInvalid) {
+    AddLexical(path_, text,
+               text.empty() ? v1::LEXICAL_STATE_EMPTY : v1::LEXICAL_STATE_UNPARSED);
+    const Frame& frame = frames_[depth_ - 1];
+    const std::string path =
+        SourcePath(frame) + (rule.name == "text()" ? "" : "/@" + rule.name);
+    Report(PUENTE_WARNING, text.empty() ? "IATI-0007" : "IATI-0003",
+           text.empty() ? "`" + rule.name + "` of `" + frame.rule->name + "` is empty"
+                        : "`" + std::string(text.substr(0, 60)) + "` is not " + std::string(wanted),
+           "write " + std::string(wanted) + ", or leave it out", path, text, frame.at);
+  }
+  path_.resize(path_before);
+}
+
+void RecordBuilder::Text(std::string_view text) {
+  Frame& frame = frames_[depth_ - 1];
+  const bool blank = IsBlank(text);
+  if (!blank) frame.saw_text = true;
+  if (frame.rule != nullptr && frame.rule->has_text) {
+    if (!frame.text.empty() && frame.split_node >= 0) {
+      record_->mutable_residue()->mutable_nodes(frame.split_node)->set_splits_text(true);
+    }
+    frame.split_node = -1;
+    frame.text += text;
+    return;
+  }
+  if (blank) {
+    blanks_.push_back({frame.position, std::string(text)});
+    if (frame.rule == nullptr) {
+      frame.xml->add_children()->set_text(text.data(), text.size());
+      ++frame.position;
+    }
+    return;
+  }
+  AddNode(&frame)->set_text(text.data(), text.size());
+  CountResidue(SourcePath(frame) + "/text()");
+  if (frame.rule != nullptr) {
+    Report(PUENTE_WARNING, "IATI-0009", "`" + frame.rule->name + "` holds text of its own",
+           table_.model() == Model::kTwo
+               ? "in IATI 2.0x texts stand in `narrative`; Puente keeps it without using it"
+               : "Puente keeps it without using it",
+           frame.rule->source_path, text.substr(0, 200), frame.at);
+  }
+}
+
+void RecordBuilder::Comment(std::string_view text) {
+  Frame& frame = frames_[depth_ - 1];
+  AddNode(&frame)->set_comment(text.data(), text.size());
+  CountResidue(SourcePath(frame) + "/comment()");
+}
+
+void RecordBuilder::Instruction(std::string_view target, std::string_view data) {
+  Frame& frame = frames_[depth_ - 1];
+  v1::XmlProcessingInstruction* made = AddNode(&frame)->mutable_processing_instruction();
+  made->set_target(target.data(), target.size());
+  made->set_data(data.data(), data.size());
+  CountResidue(SourcePath(frame) + "/processing-instruction()");
+}
+
+void RecordBuilder::CloseText(Frame* frame) {
+  const LeafRule& rule = frame->rule->text;
+  if (frame->saw_child && !frame->saw_text && !frame->preserve && !frame->text.empty()) {
+    frame->text.clear();
+    v1::Residue* residue = record_->mutable_residue();
+    for (size_t i = frame->residue_begin; i < static_cast<size_t>(residue->nodes_size()); ++i) {
+      v1::ResidueNode* node = residue->mutable_nodes(static_cast<int>(i));
+      if (node->has_text_offset()) node->set_text_offset(0);
+      node->set_splits_text(false);
+    }
+  }
+  const FieldDescriptor* value = frame->rule->is_value ? frame->rule->steps.back() : nullptr;
+  if (!frame->text.empty()) {
+    uint32_t splits = 0;
+    if (record_->has_residue()) {
+      const v1::Residue& residue = record_->residue();
+      for (size_t i = frame->residue_begin; i < static_cast<size_t>(residue.nodes_size()); ++i) {
+        if (residue.nodes(static_cast<int>(i)).splits_text()) ++splits;
+      }
+    }
+    if (splits > 0) CountResidue(frame->rule->source_path + "/text()", splits);
+    SetLeaf(rule, frame->message, value, frame->text);
+  } else if (value != nullptr) {
+    // The element is there without a text.
+    if (rule.type == LeafType::kString) {
+      if (!value->is_repeated()) {
+        frame->message->GetReflection()->SetString(frame->message, value, std::string());
+      }
+    } else {
+      AddLexical(path_, "", v1::LEXICAL_STATE_EMPTY);
+    }
+  }
+}
+
+void RecordBuilder::CloseChildren(Frame* frame) {
+  const size_t blanks = blanks_.size() - frame->blanks_begin;
+  const bool keep = !(frame->saw_child && !frame->saw_text && !frame->preserve);
+  if (blanks > 0 && keep) {
+    // Rare: white space counts here. It takes places among the children.
+    const auto begin = blanks_.begin() + static_cast<std::ptrdiff_t>(frame->blanks_begin);
+    if (record_->has_residue()) {
+      v1::Residue* residue = record_->mutable_residue();
+      for (size_t i = frame->residue_begin; i < static_cast<size_t>(residue->nodes_size()); ++i) {
+        v1::ResidueNode* node = residue->mutable_nodes(static_cast<int>(i));
+        if (node->parent().steps_size() != static_cast<int>(frame->path_size) ||
+            node->xml().has_attribute()) {
+          continue;
+        }
+        const auto before = std::count_if(begin, blanks_.end(), [&](const Blank& blank) {
+          return blank.position <= node->position();
+        });
+        node->set_position(node->position() + static_cast<uint32_t>(before));
+      }
+    }
+    for (size_t i = 0; i < blanks; ++i) {
+      const Blank& blank = blanks_[frame->blanks_begin + i];
+      v1::ResidueNode* node = AddResidue(frame);
+      node->set_position(blank.position + static_cast<uint32_t>(i));
+      node->mutable_xml()->set_text(blank.text);
+      CountResidue(frame->rule->source_path + "/text()");
+    }
+    frame->has_nodes = true;
+  }
+  if (frame->unordered) WriteOrder(*frame);
+}
+
+void RecordBuilder::CloseUnknown(Frame* frame) {
+  const size_t blanks = blanks_.size() - frame->blanks_begin;
+  if (blanks == 0) return;
+  if (frame->saw_child && !frame->saw_text && !frame->preserve) {
+    auto* children = frame->xml->mutable_children();
+    size_t next = frame->blanks_begin;
+    int write = 0;
+    for (int read = 0; read < children->size(); ++read) {
+      if (next < blanks_.size() && blanks_[next].position == static_cast<uint32_t>(read)) {
+        ++next;
+        continue;
+      }
+      if (write != read) children->SwapElements(write, read);
+      ++write;
+    }
+    children->DeleteSubrange(write, children->size() - write);
+  } else {
+    CountResidue(source_ + "/text()", static_cast<uint32_t>(blanks));
+    frame->has_nodes = true;
+  }
+}
+
+void RecordBuilder::WriteOrder(const Frame& frame) {
+  v1::ChildOrder* order = record_->mutable_residue()->add_orders();
+  order->mutable_parent()->mutable_steps()->Add(
+      path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(frame.path_size));
+  std::string* text = order->mutable_order();
+  for (size_t i = frame.runs_begin; i < runs_.size(); ++i) {
+    if (!text->empty()) *text += ' ';
+    *text += frame.rule->children[runs_[i].order]->name;
+    if (runs_[i].count > 1) *text += "*" + std::to_string(runs_[i].count);
+  }
+}
+
+bool RecordBuilder::End() {
+  Frame& frame = frames_[depth_ - 1];
+  const bool is_text = frame.rule != nullptr && frame.rule->has_text;
+  if (frame.rule == nullptr) {
+    CloseUnknown(&frame);
+  } else if (is_text) {
+    CloseText(&frame);
+  } else {
+    CloseChildren(&frame);
+  }
+  const bool empty =
+      !frame.has_attributes && !frame.has_nodes && !(is_text && !frame.text.empty());
+  if (empty) {
+    if (depth_ == 1 && record_->has_dataset_header()) {
+      record_->mutable_dataset_header()->set_no_content(true);
+    }
+    if (frame.rule == nullptr) {
+      CountResidue(source_);
+    } else if (counts_[frame.rule->empty.number]++ == 0) {
+      touched_.push_back(frame.rule->empty.number);
+    }
+  }
+  blanks_.resize(frame.blanks_begin);
+  runs_.resize(frame.runs_begin);
+  scope_->Leave(frame.mark);
+  if (frame.rule == nullptr) source_.resize(frame.source_size);
+  --depth_;
+  path_.resize(depth_ == 0 ? 0 : frames_[depth_ - 1].path_size);
+  return depth_ == 0;
+}
+
+void RecordBuilder::CloseOpen() {
+  if (depth_ == 0) return;
+  Frame& frame = frames_[0];
+  frame.saw_child = true;
+  CloseChildren(&frame);
+  depth_ = 0;
+  path_.clear();
+}
+
+void RecordBuilder::StartBeside(v1::ResiduePlace place, std::string_view parent_path,
+                                std::string_view name,
+                                std::span<const text::XmlAttribute> attributes,
+                                const text::XmlPosition& position) {
+  Frame& frame = Push();
+  frame.at = position;
+  frame.mark = scope_->Enter(attributes);
+  CheckPrefix(name, position);
+  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  node->set_place(place);
+  frame.xml = node->mutable_xml()->mutable_element();
+  frame.xml->set_name(name.data(), name.size());
+  source_ = parent_path;
+  source_ += '/';
+  source_ += name;
+  TakeAttributes(attributes, &frame);
+}
+
+void RecordBuilder::TextBeside(v1::ResiduePlace place, std::string_view parent_path,
+                               std::string_view text) {
+  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  node->set_place(place);
+  node->mutable_xml()->set_text(text.data(), text.size());
+  CountResidue(std::string(parent_path) + "/text()");
+}
+
+void RecordBuilder::CommentBeside(v1::ResiduePlace place, std::string_view parent_path,
+                                  std::string_view text) {
+  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  node->set_place(place);
+  node->mutable_xml()->set_comment(text.data(), text.size());
+  CountResidue(parent_path.empty() ? "comment()" : std::string(parent_path) + "/comment()");
+}
+
+void RecordBuilder::InstructionBeside(v1::ResiduePlace place, std::string_view parent_path,
+                                      std::string_view target, std::string_view data) {
+  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  node->set_place(place);
+  auto* made = node->mutable_xml()->mutable_processing_instruction();
+  made->set_target(target.data(), target.size());
+  made->set_data(data.data(), data.size());
+  CountResidue(parent_path.empty()
+                   ? "processing-instruction()"
+                   : std::string(parent_path) + "/processing-instruction()");
+}
+
+void RecordBuilder::Finish() {
+  if (record_->lexical_size() > 1) {
+    std::stable_sort(record_->mutable_lexical()->begin(), record_->mutable_lexical()->end(),
+                     [](const v1::LexicalForm& a, const v1::LexicalForm& b) {
+                       return std::lexicographical_compare(
+                           a.path().steps().begin(), a.path().steps().end(),
+                           b.path().steps().begin(), b.path().steps().end());
+                     });
+  }
+  leaves_.clear();
+  for (const uint32_t number : touched_) {
+    const LeafIds& ids = table_.leaf(number);
+    leaves_.push_back({ids.source_path, ids.field_path, counts_[number]});
+    counts_[number] = 0;
+  }
+  touched_.clear();
+  for (const auto& [source, count] : residue_counts_) {
+    leaves_.push_back({source, table_.residue_field(), count});
+  }
+  residue_counts_.clear();
+  std::string_view id;
+  if (record_->has_activity()) id = record_->activity().iati_identifier();
+  if (record_->has_organisation()) id = record_->organisation().organisation_identifier();
+  id_ = TrimXmlSpace(id);
+}
+
+}  // namespace puente::iati

@@ -1,0 +1,166 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Builds one record from the XML events of its element, by the element table.
+#ifndef PUENTE_PLUGINS_IATI_RECORD_BUILDER_H_
+#define PUENTE_PLUGINS_IATI_RECORD_BUILDER_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/plugin/sdk/puente_sdk.h"
+#include "core/text/xml_reader.h"
+#include "plugins/iati/element_table.h"
+
+namespace puente::iati {
+
+/// True for text of XML white space alone.
+bool IsBlank(std::string_view text);
+
+/// Namespaces that are in scope: which prefixes are declared, and whether names without a prefix are
+/// in the namespace of the root element.
+class NamespaceScope {
+ public:
+  struct Mark {
+    size_t declared = 0;
+    bool foreign = false;
+  };
+  /// Enters an element.
+  Mark Enter(std::span<const text::XmlAttribute> attributes);
+  /// Leaves the element that `mark` was got for.
+  void Leave(const Mark& mark);
+  /// Takes the root element's default namespace as home; call before Enter for the root.
+  void SetHome(std::span<const text::XmlAttribute> attributes);
+  /// True when a name without prefix is not of IATI here.
+  bool foreign() const { return foreign_; }
+  bool IsDeclared(std::string_view prefix) const;
+  std::string_view home() const { return home_; }
+
+ private:
+  std::string home_;
+  bool foreign_ = false;
+  std::vector<std::string> declared_;
+};
+
+/// Turns events into a record: typed fields by the table, all else into residue. Usage: Begin, then
+/// Start/End/Text/Comment/Instruction, then Finish.
+class RecordBuilder {
+ public:
+  RecordBuilder(const sdk::Run& run, const ElementTable& table, NamespaceScope* scope)
+      : run_(run), table_(table), scope_(scope), counts_(table.leaf_count(), 0) {}
+
+  /// Begins a record: `element` is the rule of its own element and `content` its message. With
+  /// `attributes` null (the header of a bare root) there is no element to enter.
+  void Begin(v1::Record* record, const ElementRule& element, google::protobuf::Message* content,
+             const std::vector<text::XmlAttribute>* attributes, const text::XmlPosition& position,
+             bool preserve);
+
+  /// Events inside the record's element. End returns true when that element itself ended.
+  void Start(std::string_view name, std::span<const text::XmlAttribute> attributes,
+             const text::XmlPosition& position);
+  bool End();
+  void Text(std::string_view text);
+  void Comment(std::string_view text);
+  void Instruction(std::string_view target, std::string_view data);
+
+  /// Closes the header's element, which stays open in the file, because the first record begins.
+  void CloseOpen();
+
+  /// Nodes beside the record: in the root element after it, or outside of the root element.
+  void StartBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view name,
+                   std::span<const text::XmlAttribute> attributes, const text::XmlPosition& position);
+  void TextBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view text);
+  void CommentBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view text);
+  void InstructionBeside(v1::ResiduePlace place, std::string_view parent_path,
+                         std::string_view target, std::string_view data);
+  /// True while an element that StartBeside began is open; its events go to Start, End and so on.
+  bool beside_open() const { return depth_ > 0; }
+
+  /// Completes the record; `leaves()` and `id()` are valid until the next Begin.
+  void Finish();
+  std::span<const PuenteLeaves> leaves() const { return leaves_; }
+  std::string_view id() const { return id_; }
+  const text::XmlPosition& position() const { return begin_; }
+
+ private:
+  struct Frame {
+    const ElementRule* rule = nullptr;           // null: an element that the table does not name
+    google::protobuf::Message* message = nullptr;  // of the element, or what holds its value
+    v1::XmlElement* xml = nullptr;               // when rule is null
+    size_t path_size = 0;                        // of path_, including this element
+    size_t source_size = 0;                      // of source_ before this element, when rule is null
+    uint32_t position = 0;                       // children so far, blank texts set aside
+    uint32_t last_order = 0;
+    size_t residue_begin = 0;
+    size_t blanks_begin = 0;
+    size_t runs_begin = 0;
+    int split_node = -1;  // the last residue node inside the text
+    bool has_attributes = false;
+    bool has_nodes = false;
+    bool saw_child = false;
+    bool saw_text = false;
+    bool preserve = false;
+    bool unordered = false;
+    NamespaceScope::Mark mark;
+    std::string text;
+    text::XmlPosition at;
+  };
+  struct Blank {
+    uint32_t position = 0;  // of children set aside; index of the child in an unknown element
+    std::string text;
+  };
+  struct Run_ {
+    uint32_t order = 0;
+    uint32_t count = 0;
+  };
+
+  Frame& Push();
+  /// The field paths and messages of a rule's steps from the top frame; null when the place is taken.
+  bool EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame);
+  void EnterUnknown(std::string_view name, Frame* parent, Frame* frame);
+  void TakeAttributes(std::span<const text::XmlAttribute> attributes, Frame* frame);
+  void SetLeaf(const LeafRule& rule, google::protobuf::Message* message,
+               const FieldDescriptor* value_field, std::string_view text);
+  void AddLexical(const std::vector<uint32_t>& path, std::string_view text, v1::LexicalState state);
+  v1::ResidueNode* AddResidue(Frame* parent);
+  v1::XmlNode* AddNode(Frame* parent);
+  void CloseText(Frame* frame);
+  void CloseChildren(Frame* frame);
+  void CloseUnknown(Frame* frame);
+  void WriteOrder(const Frame& frame);
+  std::string SourcePath(const Frame& frame) const;
+  void CountResidue(std::string_view path, uint32_t count = 1);
+  void CheckPrefix(std::string_view name, const text::XmlPosition& position);
+  void Report(int32_t severity, std::string_view code, std::string_view message,
+              std::string_view hint, std::string_view path, std::string_view text,
+              const text::XmlPosition& position);
+
+  const sdk::Run run_;
+  const ElementTable& table_;
+  NamespaceScope* const scope_;
+
+  v1::Record* record_ = nullptr;
+  google::protobuf::Message* content_ = nullptr;
+  text::XmlPosition begin_;
+  std::vector<Frame> frames_;
+  size_t depth_ = 0;  // frames in use; frames keep their buffers
+  std::vector<uint32_t> path_;
+  std::string source_;  // source path inside an unknown element
+  std::vector<Blank> blanks_;
+  std::vector<Run_> runs_;
+  std::vector<std::string> missing_prefixes_;
+
+  std::vector<uint32_t> counts_;
+  std::vector<uint32_t> touched_;
+  std::vector<std::pair<uint32_t, uint32_t>> residue_counts_;  // source path, count
+  std::unordered_map<std::string, uint32_t> interned_;
+  std::vector<PuenteLeaves> leaves_;
+  std::string id_;
+};
+
+}  // namespace puente::iati
+
+#endif  // PUENTE_PLUGINS_IATI_RECORD_BUILDER_H_

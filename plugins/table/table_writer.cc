@@ -1,0 +1,264 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Writes CSV and decides what kind of table the output is.
+#include "plugins/table/table_writer.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/base/schema.h"
+#include "fmt/format.h"
+#include "plugins/table/csv_out.h"
+#include "plugins/table/table_reader.h"
+
+namespace puente::table {
+namespace {
+
+constexpr std::string_view kTabEnding = ".tsv";
+
+const MappingRows& RowsOption(const sdk::Options& options) {
+  const std::string_view rows = options.GetOr("rows", "activity");
+  if (rows == "transaction") return TransactionRows();
+  if (rows == "place") return PlaceRows();
+  return ActivityRows();
+}
+
+/// Lists columns for a message, the first few of many.
+std::string Listed(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 5;
+  std::string list;
+  for (size_t i = 0; i < names.size() && i < kShown; ++i) {
+    list += (list.empty() ? "`" : ", `") + names[i] + "`";
+  }
+  if (names.size() > kShown) list += fmt::format(" and {} more", names.size() - kShown);
+  return list;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<sdk::Writer>> TableWriter::Open(const sdk::Run& run,
+                                                               sdk::Target* target,
+                                                               const sdk::Options& options) {
+  return std::unique_ptr<sdk::Writer>(new TableWriter(run, target, options));
+}
+
+TableWriter::TableWriter(const sdk::Run& run, sdk::Target* target, const sdk::Options& options)
+    : run_(run),
+      target_(target),
+      rows_(RowsOption(options)),
+      lang_(options.GetOr("lang", "en")),
+      header_line_(options.GetOr("header", "yes") != "no"),
+      delimiter_(DelimiterOption(options)),
+      byte_order_mark_(options.GetBool("byte_order_mark")),
+      row_field_(run.Intern("row")),
+      cells_field_(run.Intern("row.cells")) {
+  const std::string_view formulas = options.GetOr("formulas", "auto");
+  if (formulas == "guard") formulas_ = Formulas::kGuard;
+  if (formulas == "raw") formulas_ = Formulas::kRaw;
+}
+
+void TableWriter::OpenCsv(std::string_view source_delimiter, bool guard) {
+  text::CsvWriterOptions options;
+  options.line_end = text::CsvLineEnd::kLf;
+  options.byte_order_mark = byte_order_mark_;
+  options.guard_formulas = formulas_ == Formulas::kAuto ? guard : formulas_ == Formulas::kGuard;
+  if (delimiter_.has_value()) {
+    options.delimiter = *delimiter_;
+  } else if (target_->name().ends_with(kTabEnding)) {
+    options.delimiter = '\t';
+  } else if (source_delimiter.size() == 1 &&
+             kDelimiters.find(source_delimiter[0]) != std::string_view::npos) {
+    options.delimiter = source_delimiter[0];
+  }
+  csv_ = std::make_unique<text::CsvWriter>(target_, options);
+}
+
+absl::Status TableWriter::Put(const v1::Record& record, const sdk::RecordInfo& info) {
+  switch (record.content_case()) {
+    case v1::Record::kDatasetHeader:
+      return PutHeader(record, info);
+    case v1::Record::kRow:
+      return PutRow(record.row(), info);
+    case v1::Record::kActivity:
+      return PutActivity(record, info);
+    default:
+      break;
+  }
+  Refuse(info,
+         fmt::format("this table has no row for a record of the kind `{}`", RecordKind(record)));
+  return absl::OkStatus();
+}
+
+void TableWriter::LoseAll(const sdk::RecordInfo& info) {
+  for (const PuenteLeaves& leaves : info.leaves) {
+    run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");
+  }
+}
+
+void TableWriter::Refuse(const sdk::RecordInfo& info, std::string_view why) {
+  LoseAll(info);
+  sdk::Finding finding;
+  finding.severity = PUENTE_WARNING;
+  finding.code = "TABLE-0002";
+  finding.message = why;
+  finding.hint = "jsonl and binary hold records of all kinds";
+  finding.record_id = info.id;
+  finding.line = info.origin.line;
+  run_.Report(finding);
+}
+
+absl::Status TableWriter::PutHeader(const v1::Record& record, const sdk::RecordInfo& info) {
+  const v1::DatasetHeader& header = record.dataset_header();
+  // The layout is no leaf; nothing else of a header has a place in a table.
+  LoseAll(info);
+  if (header.format() != "table" || mode_ == Mode::kMapping) {
+    // Rows may follow all the same; then this names their columns.
+    foreign_layout_.reset();
+    if (header.has_table()) foreign_layout_ = header.table();
+    return absl::OkStatus();
+  }
+  if (mode_ == Mode::kRows) {
+    MatchColumns(header.table(), info);
+    return absl::OkStatus();
+  }
+  mode_ = Mode::kRows;
+  OpenCsv(header.table().delimiter(), false);
+  // A line of names can be made up only when it is known how many columns there are.
+  if (header.table().columns_size() == 0) return absl::OkStatus();
+  return StartRows(header.table(), 0);
+}
+
+absl::Status TableWriter::StartRows(const v1::TableLayout& layout, size_t cells) {
+  columns_.assign(layout.columns().begin(), layout.columns().end());
+  if (columns_.empty() && header_line_) {
+    for (size_t i = 0; i < cells; ++i) columns_.push_back(fmt::format("column {}", i + 1));
+  }
+  if (!header_line_) {
+    paths_ = std::make_unique<ColumnPaths>(run_, std::vector<std::string>());
+    return absl::OkStatus();
+  }
+  paths_ = std::make_unique<ColumnPaths>(run_, columns_);
+  cells_.clear();
+  for (const std::string& name : columns_) cells_.push_back(CellFor(name));
+  return csv_->WriteRecord(cells_);
+}
+
+void TableWriter::MatchColumns(const v1::TableLayout& layout, const sdk::RecordInfo& info) {
+  targets_.clear();
+  remapped_ = false;
+  const std::vector<std::string> names(layout.columns().begin(), layout.columns().end());
+  if (names.empty() || columns_.empty() || names == columns_) return;
+  // By the names that tell equal ones apart.
+  ColumnPaths output(run_, columns_);
+  ColumnPaths input(run_, names);
+  std::unordered_map<std::string, size_t> places;
+  for (size_t i = 0; i < columns_.size(); ++i) places.emplace(output.Name(i), i);
+  std::vector<std::string> unknown;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto place = places.find(input.Name(i));
+    targets_.push_back(place == places.end() ? kNowhere : place->second);
+    if (place == places.end()) unknown.push_back(input.Name(i));
+  }
+  remapped_ = true;
+  std::string message = "the columns of this input differ from those of the first input";
+  if (!unknown.empty()) message += "; left out: " + Listed(unknown);
+  sdk::Finding finding;
+  finding.severity = PUENTE_WARNING;
+  finding.code = "PUE-0505";
+  finding.message = message;
+  finding.hint = "cells are put under the columns of the same name";
+  finding.line = info.origin.line;
+  run_.Report(finding);
+}
+
+absl::Status TableWriter::PutRow(const v1::Row& row, const sdk::RecordInfo& info) {
+  if (mode_ == Mode::kMapping) {
+    Refuse(info, "a mapping table of activities has no place for rows of another table");
+    return absl::OkStatus();
+  }
+  const size_t size = static_cast<size_t>(row.cells_size());
+  if (mode_ == Mode::kUndecided) {
+    mode_ = Mode::kRows;
+    const v1::TableLayout layout = foreign_layout_.value_or(v1::TableLayout());
+    OpenCsv(layout.delimiter(), false);
+    if (absl::Status status = StartRows(layout, std::max<size_t>(size, 1)); !status.ok()) {
+      return status;
+    }
+  } else if (paths_ == nullptr) {
+    const size_t columns = std::max<size_t>(size, 1);
+    if (absl::Status status = StartRows({}, columns); !status.ok()) return status;
+  }
+
+  const size_t width = remapped_ ? columns_.size() : std::max<size_t>(size, 1);
+  cells_.assign(width, {});
+  std::vector<bool> filled(width, false);
+  for (size_t i = 0; i < size; ++i) {
+    const size_t to = !remapped_ ? i : i < targets_.size() ? targets_[i] : kNowhere;
+    if (to == kNowhere) continue;
+    const v1::Cell& cell = row.cells(static_cast<int>(i));
+    cells_[to] = CellFor(cell.text());
+    if (cell.has_text() && cell.text().empty()) cells_[to].quoted = true;
+    filled[to] = true;
+  }
+  if (absl::Status status = csv_->WriteRecord(cells_); !status.ok()) return status;
+
+  uint64_t left = 0;
+  for (const PuenteLeaves& leaves : info.leaves) {
+    if (leaves.field_path == cells_field_) {
+      left += leaves.count;
+    } else if (leaves.field_path == row_field_ && size == 0 && leaves.count == 1) {
+      // A row without cells is a line with one empty cell.
+      run_.CountKept(row_field_, paths_->Id(0), 1);
+      filled[0] = true;
+      continue;
+    } else if (leaves.count > 0) {
+      run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");
+    }
+  }
+  for (size_t i = 0; i < width; ++i) {
+    if (size > 0 && filled[i] && left > 0) {
+      run_.CountKept(cells_field_, paths_->Id(i), 1);
+      --left;
+    } else if (size > 0 || !filled[i]) {
+      run_.CountDerived(paths_->Id(i), 1);
+    }
+  }
+  if (left > 0) run_.ReportLoss(cells_field_, left, PUENTE_LOSS_NO_PLACE, "");
+  return absl::OkStatus();
+}
+
+absl::Status TableWriter::StartMapping() {
+  mode_ = Mode::kMapping;
+  OpenCsv("", true);
+  table_ = std::make_unique<MappingTable>(run_, rows_.columns);
+  filler_ = std::make_unique<CellFiller>(run_, table_.get(), lang_);
+  if (!header_line_) return absl::OkStatus();
+  cells_.clear();
+  for (const std::string_view name : rows_.columns) cells_.push_back(CellFor(name));
+  return csv_->WriteRecord(cells_);
+}
+
+absl::Status TableWriter::PutActivity(const v1::Record& record, const sdk::RecordInfo& info) {
+  if (mode_ == Mode::kRows) {
+    Refuse(info, "a table of rows has no place for activities");
+    return absl::OkStatus();
+  }
+  if (mode_ == Mode::kUndecided) {
+    if (absl::Status status = StartMapping(); !status.ok()) return status;
+  }
+  table_->BeginRecord(info);
+  filler_->Begin(record, info);
+  if (absl::Status status = rows_.write(run_, *filler_, csv_.get()); !status.ok()) return status;
+  table_->EndRecord();
+  return absl::OkStatus();
+}
+
+absl::Status TableWriter::Finish() {
+  if (mode_ == Mode::kUndecided) {
+    if (absl::Status status = StartMapping(); !status.ok()) return status;
+  }
+  if (table_ != nullptr) table_->Finish();
+  return csv_->Flush();
+}
+
+}  // namespace puente::table

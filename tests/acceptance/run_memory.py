@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Puente Authors
+# SPDX-License-Identifier: Apache-2.0
+# Acceptance of bounded memory: peak memory of conversions of small and large files.
+"""Runs acceptance line E of the foundation: memory does not grow with the file.
+
+Makes files of the given sizes from repeated real activities, converts each to binary, to JSON Lines
+and to IATI with --jobs 1 and 2 (receipts on), and measures peak resident memory (ru_maxrss of
+wait4). Each peak must be under the limit, and the peaks of one way of conversion over the sizes
+equal within 10 % (largest / smallest at most 1.10). The table also gives times and rates.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+import samples  # noqa: E402
+
+FORMS = (("binary", "puente"), ("jsonl", "jsonl"), ("iati", "xml"))
+SPREAD = 1.10
+
+
+def measured(args, errors):
+    """(exit code, peak KiB, seconds, CPU seconds) of a command; stderr goes to a file."""
+    begin = time.monotonic()
+    with open(errors, "wb") as err:
+        child = subprocess.Popen([str(a) for a in args], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=err)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return (child.returncode, usage.ru_maxrss, time.monotonic() - begin,
+            usage.ru_utime + usage.ru_stime)
+
+
+def make_files(folder, sizes, source):
+    """The input files by size; made in another process, because a child's peak begins at ours."""
+    files = {}
+    for size in sizes:
+        files[size] = folder / ("in-%g.xml" % size)
+        command = [sys.executable, pathlib.Path(samples.__file__).with_name(
+            "repeat_activities.py"), files[size], "--mb", size]
+        done = samples.run(command + (["--from", source] if source else []))
+        if done.code != 0:
+            raise RuntimeError("cannot make %g MB: %s" % (size, done.brief()))
+    return files
+
+
+def main():
+    parser = samples.acceptance_parser(__doc__)
+    parser.add_argument("--sizes", default="10,200", metavar="MB,..",
+                        type=lambda text: [float(s) for s in text.split(",")],
+                        help="sizes in megabytes (default 10,200)")
+    parser.add_argument("--limit-mb", type=float, default=64, help="of each peak, MiB (default 64)")
+    parser.add_argument("--from", dest="source", type=pathlib.Path, metavar="DIR",
+                        help="folder of IATI files to repeat (default: the dportal-extract "
+                             "samples)")
+    args = parser.parse_args()
+    if not args.source and not samples.samples_root().is_dir():
+        return samples.say_data_absent("The measure of peak memory")
+    puente = samples.require_puente(args.puente)
+    tally = samples.Tally()
+    with tempfile.TemporaryDirectory(prefix="puente-memory-") as name:
+        folder = pathlib.Path(name)
+        files = make_files(folder, args.sizes, args.source)
+        floor = measured(["/bin/true"], folder / "err")[1]
+        print("floor of the measure (/bin/true under this script): %.1f MiB" % (floor / 1024))
+        print("%-8s %4s %10s %10s %9s %9s %9s" % ("to", "jobs", "input MB", "peak MiB", "seconds",
+                                                  "CPU s", "MB/s"))
+        for form, suffix in FORMS:
+            for jobs in (1, 2):
+                peaks = []
+                for size, path in files.items():
+                    way = "%s, %d jobs, %g MB" % (form, jobs, size)
+                    out = folder / ("out." + suffix)
+                    code, peak, seconds, cpu = measured(
+                        [puente, "convert", path, out, "--to", form, "--jobs", jobs,
+                         "--receipt", folder / "receipt.json", "--force"], folder / "err")
+                    megabytes = path.stat().st_size / 1e6
+                    print("%-8s %4d %10.1f %10.1f %9.2f %9.2f %9.1f" % (
+                        form, jobs, megabytes, peak / 1024, seconds, cpu, megabytes / seconds),
+                        flush=True)
+                    said = (folder / "err").read_text("utf-8", "replace").strip()
+                    if tally.check(code == 0 and out.is_file(), way,
+                                   "exit %d: %.300s" % (code, said.replace("\n", " | "))):
+                        tally.check(peak < args.limit_mb * 1024, "peak, " + way,
+                                    "%.1f MiB" % (peak / 1024))
+                        peaks.append(peak)
+                    out.unlink(missing_ok=True)
+                    (folder / "receipt.json").unlink(missing_ok=True)
+                if len(peaks) > 1:
+                    ratio = max(peaks) / min(peaks)
+                    tally.check(ratio <= SPREAD, "equal peaks, %s, %d jobs" % (form, jobs),
+                                "largest / smallest %.3f" % ratio)
+    return tally.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

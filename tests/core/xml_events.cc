@@ -1,0 +1,225 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// A harness of callbacks over expat, and the same lines from our reader.
+
+#include "tests/core/xml_events.h"
+
+#include <expat.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/text/byte_stream.h"
+#include "core/text/encoding.h"
+#include "fmt/format.h"
+
+namespace puente::text {
+namespace {
+
+struct Place {
+  uint64_t offset = 0;
+  uint64_t line = 0;
+  uint64_t column = 0;
+};
+
+std::string Line(char kind, const Place& place, uint64_t end, size_t depth, std::string_view name,
+                 std::string_view rest) {
+  return fmt::format("{} {}..{} {}:{} /{} {}{}", kind, place.offset, end, place.line, place.column,
+                     depth, name, rest);
+}
+
+/// Callbacks of bare expat.
+class Harness {
+ public:
+  explicit Harness(const std::string& xml) : parser_(XML_ParserCreate(nullptr)) {
+    mark_ = xml.substr(0, 3) == "\xEF\xBB\xBF" || xml.substr(0, 2) == "\xFF\xFE" ||
+            xml.substr(0, 2) == "\xFE\xFF";
+    XML_SetUserData(parser_, this);
+    XML_SetElementHandler(
+        parser_,
+        [](void* self, const char* name, const char** attributes) {
+          static_cast<Harness*>(self)->Start(name, attributes);
+        },
+        [](void* self, const char* name) {
+          Harness* h = static_cast<Harness*>(self);
+          h->Add('E', h->depth_, name, "");
+          --h->depth_;
+        });
+    XML_SetCharacterDataHandler(parser_, [](void* self, const char* text, int size) {
+      static_cast<Harness*>(self)->Text(std::string_view(text, static_cast<size_t>(size)));
+    });
+    XML_SetCdataSectionHandler(
+        parser_, [](void* self) { static_cast<Harness*>(self)->Text(""); },
+        [](void* self) { static_cast<Harness*>(self)->Text(""); });
+    XML_SetCommentHandler(parser_, [](void* self, const char* text) {
+      Harness* h = static_cast<Harness*>(self);
+      h->Add('C', h->depth_, "", text);
+    });
+    XML_SetProcessingInstructionHandler(parser_,
+                                        [](void* self, const char* target, const char* data) {
+                                          Harness* h = static_cast<Harness*>(self);
+                                          h->Add('P', h->depth_, target, fmt::format("|{}", data));
+                                        });
+    XML_SetStartDoctypeDeclHandler(parser_, [](void* self, const char*, const char* system_id,
+                                               const char* public_id, int has_internal_subset) {
+      Harness* h = static_cast<Harness*>(self);
+      if (has_internal_subset != 0) h->events_.is_refused_by_policy = true;
+      h->events_.has_dtd = system_id != nullptr || public_id != nullptr;
+    });
+    XML_SetSkippedEntityHandler(parser_, [](void* self, const char*, int) {
+      static_cast<Harness*>(self)->events_.is_refused_by_policy = true;
+    });
+    XML_SetUnknownEncodingHandler(
+        parser_,
+        [](void*, const char* name, XML_Encoding* info) -> int {
+          const absl::StatusOr<EncodingTable> table = EightBitTable(name);
+          if (!table.ok()) return XML_STATUS_ERROR;
+          std::copy(table->begin(), table->end(), info->map);
+          return XML_STATUS_OK;
+        },
+        nullptr);
+    if (XML_Parse(parser_, xml.data(), static_cast<int>(xml.size()), 1) != XML_STATUS_OK) {
+      events_.expat_code = XML_GetErrorCode(parser_);
+      events_.status =
+          absl::InvalidArgumentError(XML_ErrorString(static_cast<XML_Error>(events_.expat_code)));
+    }
+  }
+  Harness(const Harness&) = delete;
+  Harness& operator=(const Harness&) = delete;
+  ~Harness() { XML_ParserFree(parser_); }
+
+  XmlEvents Take() { return std::move(events_); }
+
+ private:
+  Place Here() const {
+    Place place;
+    place.offset = static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_));
+    place.line = XML_GetCurrentLineNumber(parser_);
+    place.column = XML_GetCurrentColumnNumber(parser_) + 1;
+    if (mark_ && place.line == 1 && place.column > 1) --place.column;
+    return place;
+  }
+  uint64_t End() const {
+    return static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_)) +
+           static_cast<uint64_t>(XML_GetCurrentByteCount(parser_));
+  }
+  void Flush() {
+    if (!text_.empty()) events_.lines.push_back(Line('T', begin_, end_, depth_, "", text_));
+    text_.clear();
+    in_text_ = false;
+  }
+  void Add(char kind, size_t depth, std::string_view name, std::string_view rest) {
+    Flush();
+    events_.lines.push_back(Line(kind, Here(), End(), depth, name, rest));
+  }
+  void Start(const char* name, const char** attributes) {
+    std::string rest;
+    for (; *attributes != nullptr; attributes += 2) {
+      rest += fmt::format(" {}={}", attributes[0], attributes[1]);
+    }
+    Flush();
+    Add('S', ++depth_, name, rest);
+  }
+  void Text(std::string_view text) {
+    if (!in_text_) begin_ = Here();
+    in_text_ = true;
+    text_ += text;
+    end_ = End();
+  }
+
+  XML_Parser parser_;
+  XmlEvents events_;
+  bool mark_ = false;
+  size_t depth_ = 0;
+  bool in_text_ = false;
+  std::string text_;
+  Place begin_;
+  uint64_t end_ = 0;
+};
+
+}  // namespace
+
+XmlEvents ReadEvents(std::string_view xml, const XmlReaderOptions& options, size_t portion) {
+  XmlEvents events;
+  StringInput input(xml, portion);
+  absl::StatusOr<std::unique_ptr<XmlReader>> created = XmlReader::Create(&input, options);
+  if (!created.ok()) {
+    events.status = created.status();
+    return events;
+  }
+  XmlReader& reader = **created;
+  while (true) {
+    const absl::StatusOr<XmlEvent> event = reader.Next();
+    if (!event.ok()) {
+      events.status = event.status();
+      return events;
+    }
+    char kind = '?';
+    std::string rest;
+    switch (*event) {
+      case XmlEvent::kStart:
+        kind = 'S';
+        for (const XmlAttribute& attribute : reader.attributes()) {
+          rest += fmt::format(" {}={}", attribute.name, attribute.value);
+        }
+        break;
+      case XmlEvent::kEnd:
+        kind = 'E';
+        break;
+      case XmlEvent::kText:
+        kind = 'T';
+        rest = reader.text();
+        break;
+      case XmlEvent::kComment:
+        kind = 'C';
+        rest = reader.text();
+        break;
+      case XmlEvent::kProcessingInstruction:
+        kind = 'P';
+        rest = fmt::format("|{}", reader.text());
+        break;
+      case XmlEvent::kEndOfDocument:
+        return events;
+    }
+    events.nodes.push_back(fmt::format("{} {}{}", kind, reader.name(), rest));
+    const XmlPosition& place = reader.position();
+    events.lines.push_back(Line(kind, {place.offset, place.line, place.column}, reader.end_offset(),
+                                reader.depth(), reader.name(), rest));
+  }
+}
+
+XmlEvents BareExpatEvents(const std::string& xml) { return Harness(xml).Take(); }
+
+std::string ExternalDataFolder() {
+  const char* set = std::getenv("PUENTE_TEST_DATA");
+  const std::string folder = set != nullptr && *set != '\0' ? set : "../shared/data";
+  std::error_code error;
+  return std::filesystem::is_directory(folder, error) ? folder : "";
+}
+
+std::vector<std::string> FilesBelow(const std::string& folder, std::string_view suffix) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    const std::string path = entry.path().string();
+    if (entry.is_regular_file() && path.size() >= suffix.size() &&
+        path.compare(path.size() - suffix.size(), suffix.size(), suffix) == 0) {
+      paths.push_back(path);
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::string FileBytes(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+}  // namespace puente::text

@@ -1,0 +1,327 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// What all commands share: plugins, inputs and outputs by format, messages, interruption.
+#include "tools/session.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "core/base/status.h"
+#include "core/base/utf8.h"
+#include "core/pipeline/exit_code.h"
+#include "core/plugin/manifest.h"
+#include "fmt/format.h"
+
+namespace puente::tools {
+namespace {
+
+std::atomic<bool> g_interrupted{false};
+
+void OnSignal(int signal) {
+  // A second Ctrl-C ends the process at once.
+  if (g_interrupted.exchange(true)) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string Bytes(double bytes) {
+  if (bytes < 1e6) return fmt::format("{:.0f} kB", bytes / 1e3);
+  if (bytes < 1e9) return fmt::format("{:.1f} MB", bytes / 1e6);
+  return fmt::format("{:.2f} GB", bytes / 1e9);
+}
+
+/// The line of a place, for messages; files only.
+std::optional<std::string> SourceLine(const Location& location) {
+  if (location.source.empty() || location.source == "-" || location.line == 0) return std::nullopt;
+  std::ifstream file(location.source, std::ios::binary);
+  if (!file) return std::nullopt;
+  // The offset leads near the line at once; without it the file is read from the start.
+  std::string line;
+  constexpr uint64_t kFar = uint64_t{4} << 20;
+  if (location.offset > kFar) {
+    constexpr uint64_t kBack = 64 << 10;
+    const uint64_t begin = location.offset - kBack;
+    std::string window(kBack * 2, '\0');
+    file.seekg(static_cast<std::streamoff>(begin));
+    file.read(window.data(), static_cast<std::streamsize>(window.size()));
+    window.resize(static_cast<size_t>(file.gcount()));
+    const size_t at = std::min<size_t>(kBack, window.size());
+    const size_t from = window.rfind('\n', at == 0 ? 0 : at - 1);
+    const size_t to = std::min(window.find('\n', at), window.size());
+    if (from == std::string::npos) return std::nullopt;
+    line = window.substr(from + 1, to - from - 1);
+  } else {
+    for (uint64_t i = 0; i < location.line; ++i) {
+      if (!std::getline(file, line)) return std::nullopt;
+    }
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+}  // namespace
+
+absl::Status UsageError(std::string message, std::string hint) {
+  ErrorDetail detail;
+  detail.code = "PUE-0001";
+  detail.message = std::move(message);
+  detail.hint = std::move(hint);
+  return MakeError(absl::StatusCode::kInvalidArgument, detail);
+}
+
+absl::Status WriteStdout(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+      std::fflush(stdout) != 0) {
+    ErrorDetail detail;
+    detail.code = "PUE-0103";
+    detail.message = "standard output could not be written";
+    return MakeError(absl::StatusCode::kDataLoss, detail);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<plugin::OptionList> ParsePairs(const std::vector<std::string>& pairs,
+                                              std::string_view option) {
+  plugin::OptionList list;
+  for (const std::string& pair : pairs) {
+    const size_t equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return UsageError(fmt::format("`{}` after {} is not KEY=VALUE", pair, option),
+                        fmt::format("write {} KEY=VALUE", option));
+    }
+    list.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  return list;
+}
+
+const std::atomic<bool>* Session::Interrupted() { return &g_interrupted; }
+
+void Session::HandleSignals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+absl::Status Session::Start() {
+  started_ = Now();
+  auto pairs = ParsePairs(options_.limits, "--limit-set");
+  if (!pairs.ok()) return pairs.status();
+  for (const auto& [name, value] : *pairs) {
+    if (absl::Status status = SetLimit(&limits_, name, value); !status.ok()) {
+      ErrorDetail detail = GetErrorDetail(status);
+      if (detail.code.empty()) detail.code = "PUE-0001";
+      return MakeError(absl::StatusCode::kInvalidArgument, detail);
+    }
+  }
+  if (options_.colour == "always") {
+    colour_ = true;
+  } else if (options_.colour == "auto") {
+    const char* no_colour = std::getenv("NO_COLOR");
+    colour_ = isatty(STDERR_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
+  }
+  return absl::OkStatus();
+}
+
+const plugin::Catalog& Session::catalog() {
+  if (!catalog_.has_value()) {
+    plugin::SearchOptions search;
+    search.plugin_dirs = options_.plugin_dirs;
+    catalog_ = plugin::Catalog::Open(search);
+  }
+  return *catalog_;
+}
+
+const CodeCatalogue& Session::codes() {
+  if (!codes_.has_value()) {
+    auto made = CodeCatalogue::WithCoreCodes();
+    if (made.ok()) codes_ = *std::move(made);
+    if (!codes_.has_value()) codes_.emplace();
+    for (const auto& entry : catalog().entries()) {
+      const std::string& file = entry->manifest.catalogues.messages;
+      if (file.empty()) continue;
+      std::ifstream in(entry->manifest_path.parent_path() / file, std::ios::binary);
+      const std::string json((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+      if (absl::Status status = codes_->Add(json, entry->manifest.name); !status.ok()) {
+        Say(fmt::format("note: the messages of plugin `{}` cannot be used: {}", entry->manifest.name,
+                        FormatError(status)));
+      }
+    }
+  }
+  return *codes_;
+}
+
+absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
+                                                   const std::string& format,
+                                                   const std::vector<std::string>& options,
+                                                   bool say) {
+  pipeline::Input input;
+  input.path = path;
+  plugin::SourceOptions source_options;
+  source_options.hash = true;
+  source_options.cancel = &g_interrupted;
+  auto source = plugin::Source::Open(path, source_options);
+  if (!source.ok()) return source.status();
+  input.source = *std::move(source);
+  const plugin::CatalogEntry* entry = nullptr;
+  if (!format.empty()) {
+    auto found = catalog().FindFormat(format, plugin::Direction::kRead);
+    if (!found.ok()) return found.status();
+    entry = found->entry;
+    input.binding.format = found->format;
+  } else {
+    const auto candidates =
+        plugin::Identify(catalog(), &loader_, path, input.source->head());
+    auto chosen = plugin::Choose(catalog(), candidates, path, input.source->head());
+    if (!chosen.ok()) return WithSource(chosen.status(), path);
+    entry = chosen->entry;
+    input.binding.format = chosen->format;
+    input.binding.version = chosen->version;
+    if (say) {
+      Say(fmt::format("reading {} as {}{}{}", EscapeForTerminal(path), chosen->format->id,
+                      chosen->version.empty() ? "" : " ", EscapeForTerminal(chosen->version)));
+    }
+  }
+  auto loaded = loader_.Load(*entry);
+  if (!loaded.ok()) return loaded.status();
+  input.binding.plugin = &(*loaded)->table();
+  auto pairs = ParsePairs(options, "--in-opt");
+  if (!pairs.ok()) return pairs.status();
+  auto checked = plugin::CheckOptions(*input.binding.format, plugin::Direction::kRead, *pairs);
+  if (!checked.ok()) return checked.status();
+  input.options = *std::move(checked);
+  return input;
+}
+
+absl::StatusOr<pipeline::Output> Session::OpenOutput(const std::string& path,
+                                                     const std::string& format,
+                                                     const std::vector<std::string>& options) {
+  pipeline::Output output;
+  output.path = path;
+  auto found = !format.empty() ? catalog().FindFormat(format, plugin::Direction::kWrite)
+               : path == "-"
+                   ? absl::StatusOr<plugin::FormatRef>(
+                         UsageError("the format for standard output is not known", "add --to FORMAT"))
+                   : plugin::ChooseForOutput(catalog(), path);
+  if (!found.ok()) return found.status();
+  output.binding.format = found->format;
+  auto loaded = loader_.Load(*found->entry);
+  if (!loaded.ok()) return loaded.status();
+  output.binding.plugin = &(*loaded)->table();
+  auto pairs = ParsePairs(options, "--out-opt");
+  if (!pairs.ok()) return pairs.status();
+  auto checked = plugin::CheckOptions(*found->format, plugin::Direction::kWrite, *pairs);
+  if (!checked.ok()) return checked.status();
+  output.options = *std::move(checked);
+  // Reading the output again: options that both directions have keep the value of the writer.
+  plugin::OptionList again;
+  for (const auto& [key, value] : output.options) {
+    const plugin::OptionSpec* spec = found->format->FindOption(key);
+    if (spec != nullptr && spec->AppliesTo(plugin::Direction::kRead)) again.emplace_back(key, value);
+  }
+  if (found->format->read) {
+    auto reading = plugin::CheckOptions(*found->format, plugin::Direction::kRead, again);
+    if (!reading.ok()) return reading.status();
+    output.read_options = *std::move(reading);
+  }
+  return output;
+}
+
+pipeline::ReadSettings Session::Settings(int jobs) {
+  pipeline::ReadSettings settings;
+  settings.jobs = jobs;
+  settings.limits = &limits_;
+  settings.cancel = &g_interrupted;
+  FindingTextOptions text;
+  text.colour = colour_;
+  text.source_line = SourceLine;
+  printer_ = std::make_unique<FindingPrinter>(text, [this](std::string_view lines) {
+    ClearProgress();
+    std::fwrite(lines.data(), 1, lines.size(), stderr);
+  });
+  if (!options_.quiet) {
+    settings.on_finding = [this](const Finding& finding) { printer_->Report(finding); };
+    settings.log = [](Severity, std::string_view line) {
+      const std::string safe = EscapeForTerminal(line) + "\n";
+      std::fwrite(safe.data(), 1, safe.size(), stderr);
+    };
+    if (isatty(STDERR_FILENO) != 0) {
+      settings.progress = [this](const pipeline::Progress& progress) { DrawProgress(progress); };
+    }
+  }
+  return settings;
+}
+
+void Session::DrawProgress(const pipeline::Progress& progress) {
+  const double elapsed = Now() - started_;
+  if (elapsed < 1.0) return;
+  const double done = static_cast<double>(progress.bytes_done);
+  const double rate = done / elapsed;
+  std::string line = fmt::format("\r\033[K{}{} {} records, {}/s",
+                                 progress.verifying ? "verifying " : "", Bytes(done),
+                                 FormatCount(progress.records), Bytes(rate));
+  if (progress.bytes_total.has_value() && *progress.bytes_total > 0) {
+    const double total = static_cast<double>(*progress.bytes_total);
+    const double part = std::min(1.0, done / total);
+    const int width = 24;
+    const int filled = static_cast<int>(part * width);
+    line = fmt::format("\r\033[K[{:=<{}}{: <{}}] {:3.0f} %  {} of {}  {} records  {}/s  ETA {:.0f} s",
+                       "", filled, "", width - filled, part * 100, Bytes(done), Bytes(total),
+                       FormatCount(progress.records), Bytes(rate),
+                       rate > 0 ? (total - done) / rate : 0.0);
+  }
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  progress_shown_ = true;
+}
+
+void Session::ClearProgress() {
+  if (!progress_shown_) return;
+  std::fputs("\r\033[K", stderr);
+  progress_shown_ = false;
+}
+
+void Session::FinishMessages() {
+  ClearProgress();
+  if (printer_ != nullptr && !options_.quiet) printer_->Finish();
+  printer_.reset();
+}
+
+void Session::Say(std::string_view line) {
+  if (options_.quiet) return;
+  ClearProgress();
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+int Session::Fail(const absl::Status& status) {
+  ClearProgress();
+  const ErrorDetail detail = GetErrorDetail(status);
+  Finding finding;
+  finding.severity = Severity::kError;
+  finding.code = detail.code.empty() ? "PUE-0408" : detail.code;
+  finding.message = detail.message;
+  finding.hint = detail.hint;
+  finding.location.source = detail.source;
+  finding.location.line = detail.line;
+  finding.location.column = detail.column;
+  FindingTextOptions text;
+  text.colour = colour_;
+  text.source_line = SourceLine;
+  const std::string lines = FindingText(finding, text);
+  std::fwrite(lines.data(), 1, lines.size(), stderr);
+  return pipeline::ExitCodeFor(status);
+}
+
+}  // namespace puente::tools
