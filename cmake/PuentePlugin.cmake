@@ -67,7 +67,11 @@ function(puente_add_plugin name)
     C_VISIBILITY_PRESET hidden
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
+    # The same in the build tree as where it is installed. CMake's own build RPATH ends with an empty
+    # entry, which the system's loader takes for the working directory.
+    BUILD_WITH_INSTALL_RPATH ON
     INSTALL_RPATH "$ORIGIN/../../.."
+    INSTALL_RPATH_USE_LINK_PATH ON
     # A changed data file is laid beside the library by linking it again.
     LINK_DEPENDS "${exports};${shipped}")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")

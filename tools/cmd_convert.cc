@@ -85,8 +85,7 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   request.settings.carrier = options.carrier == "bytes" ? pipeline::RecordCarrier::kBytes
                                                         : pipeline::RecordCarrier::kMessage;
   request.settings.hash_inputs = !options.receipt.empty();
-  request.on_loss =
-      options.on_loss == "fail" ? pipeline::OnLoss::kFail : pipeline::OnLoss::kReport;
+  request.on_loss = options.on_loss == "fail" ? pipeline::OnLoss::kFail : pipeline::OnLoss::kReport;
   request.strict = options.strict;
   request.verify = options.verify;
   request.receipt = !options.receipt.empty();
@@ -115,7 +114,8 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   if (result.strict_met) {
     ErrorDetail detail;
     detail.code = "PUE-0502";
-    detail.message = "there were warnings or errors, and --strict forbids them; the output is written";
+    detail.message =
+        "there were warnings or errors, and --strict forbids them; the output is written";
     session.Fail(MakeError(absl::StatusCode::kFailedPrecondition, detail));
   }
   return pipeline::ExitCodeFor(result);

@@ -51,12 +51,14 @@ std::string OptionLine(const plugin::OptionSpec& option) {
   const std::string_view flag = !option.for_read    ? "--out-opt"
                                 : !option.for_write ? "--in-opt"
                                                     : "--in-opt/--out-opt";
-  return fmt::format("    {} {}={}{}\n        {}\n", flag, option.name, values,
-                     option.default_value.has_value()
-                         ? fmt::format(" (default {})",
-                                       option.default_value->empty() ? "empty" : *option.default_value)
-                         : option.required ? " (required)" : "",
-                     option.help);
+  return fmt::format(
+      "    {} {}={}{}\n        {}\n", flag, option.name, values,
+      option.default_value.has_value()
+          ? fmt::format(" (default {})",
+                        option.default_value->empty() ? "empty" : *option.default_value)
+      : option.required ? " (required)"
+                        : "",
+      option.help);
 }
 
 int RunFormats(Session& session, const std::string& id, bool json) {
@@ -68,15 +70,17 @@ int RunFormats(Session& session, const std::string& id, bool json) {
       ids.push_back(format.id);
       if (!id.empty() && format.id != id) continue;
       found = true;
-      const std::string_view direction = !format.write ? "read" : !format.read ? "write"
-                                                                               : "read, write";
+      const std::string_view direction = !format.write  ? "read"
+                                         : !format.read ? "write"
+                                                        : "read, write";
       if (json) {
         text += fmt::format(
             "{{\"format\":{},\"plugin\":{},\"title\":{},\"read\":{},\"write\":{},\"lossless\":{},"
             "\"streaming\":{},\"splits\":{},\"extensions\":{},\"versions\":{},\"options\":[",
-            JsonText(format.id), JsonText(entry->manifest.name), JsonText(format.title), format.read,
-            format.write, JsonText(plugin::LosslessName(format.lossless)), format.streaming,
-            format.splits, JsonList(format.extensions), JsonList(format.versions));
+            JsonText(format.id), JsonText(entry->manifest.name), JsonText(format.title),
+            format.read, format.write, JsonText(plugin::LosslessName(format.lossless)),
+            format.streaming, format.splits, JsonList(format.extensions),
+            JsonList(format.versions));
         for (size_t i = 0; i < format.options.size(); ++i) {
           const plugin::OptionSpec& option = format.options[i];
           text += fmt::format("{}{{\"name\":{},\"type\":{},\"help\":{}}}", i == 0 ? "" : ",",
@@ -107,8 +111,7 @@ int RunFormats(Session& session, const std::string& id, bool json) {
   return Finish(session, text);
 }
 
-int RunIdentify(Session& session, const std::vector<std::string>& files, bool json,
-                bool verbose) {
+int RunIdentify(Session& session, const std::vector<std::string>& files, bool json, bool verbose) {
   int exit_code = pipeline::kExitDone;
   std::string text;
   for (const std::string& path : files) {
@@ -155,9 +158,9 @@ int RunLimits(Session& session, bool json) {
   for (const Limit& limit : LimitTable()) {
     const uint64_t value = session.limits().*(limit.member);
     if (json) {
-      text += fmt::format("{{\"name\":{},\"value\":{},\"min\":{},\"max\":{},\"meaning\":{}}}\n",
-                          JsonText(limit.name), value, limit.min, limit.max,
-                          JsonText(limit.meaning));
+      text +=
+          fmt::format("{{\"name\":{},\"value\":{},\"min\":{},\"max\":{},\"meaning\":{}}}\n",
+                      JsonText(limit.name), value, limit.min, limit.max, JsonText(limit.meaning));
     } else {
       text += fmt::format("{:<23} {:>9}  {}\n", limit.name, FormatLimit(value, limit.unit),
                           limit.meaning);
@@ -180,13 +183,13 @@ int RunExplain(Session& session, const std::string& code, const std::string& lan
   const CodeEntry* entry = codes.Find(code);
   if (entry == nullptr) {
     const std::string near = codes.Nearest(code);
-    return session.Fail(UsageError(
-        fmt::format("there is no code `{}`", code),
-        near.empty() ? "`puente explain` lists all codes" : fmt::format("did you mean `{}`?", near)));
+    return session.Fail(UsageError(fmt::format("there is no code `{}`", code),
+                                   near.empty() ? "`puente explain` lists all codes"
+                                                : fmt::format("did you mean `{}`?", near)));
   }
-  std::string text = fmt::format("{} ({}): {}\n\n{}\n\n{}\n", entry->code,
-                                 SeverityName(entry->severity), entry->title.In(language),
-                                 entry->explain.In(language), entry->fix.In(language));
+  std::string text =
+      fmt::format("{} ({}): {}\n\n{}\n\n{}\n", entry->code, SeverityName(entry->severity),
+                  entry->title.In(language), entry->explain.In(language), entry->fix.In(language));
   if (!entry->example.empty()) text += fmt::format("\n    {}\n", entry->example);
   return Finish(session, text);
 }

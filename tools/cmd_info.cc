@@ -35,8 +35,8 @@ int RunInfo(Session& session, const InfoOptions& options) {
     FileProfile profile;
     std::vector<pipeline::Input> inputs;
     inputs.push_back(*std::move(input));
-    const pipeline::ReadResult result = pipeline::ReadRecords(
-        inputs, settings, [&](const v1::Record& record, const PuenteRecord&) {
+    const pipeline::ReadResult result =
+        pipeline::ReadRecords(inputs, settings, [&](const v1::Record& record, const PuenteRecord&) {
           if (record.has_dataset_header() && version.empty()) {
             version = record.dataset_header().version();
           }
@@ -55,8 +55,8 @@ int RunInfo(Session& session, const InfoOptions& options) {
     if (!written.ok()) return session.Fail(written);
     const uint64_t findings = result.findings.total();
     if (findings > 0 && !options.findings && !options.json) {
-      session.Say("  " + FormatCount(findings) +
-                  (findings == 1 ? " finding" : " findings") + " in the data; --findings shows them");
+      session.Say("  " + FormatCount(findings) + (findings == 1 ? " finding" : " findings") +
+                  " in the data; --findings shows them");
     }
   }
   return exit_code;

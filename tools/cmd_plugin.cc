@@ -1,6 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// `puente plugin list|why|test`: which plugins there are, why one is not used, and whether one works.
+// `puente plugin list|why|test`: which plugins there are, why one is not used, and whether one
+// works.
 #include <filesystem>
 #include <memory>
 
@@ -97,13 +98,16 @@ int RunTest(Session& session, const std::string& what, const std::vector<std::st
     const bool skip = result.outcome == KitOutcome::kSkipped;
     ++(pass ? passed : skip ? skipped : failed);
     const std::string line =
-        fmt::format("{} {}{}{}\n", pass ? "pass" : skip ? "skip" : "FAIL",
+        fmt::format("{} {}{}{}\n",
+                    pass   ? "pass"
+                    : skip ? "skip"
+                           : "FAIL",
                     result.format.empty() ? "" : result.format + ": ", result.check,
                     result.reason.empty() ? "" : ": " + EscapeForTerminal(result.reason));
     static_cast<void>(WriteStdout(line));
   });
-  static_cast<void>(WriteStdout(
-      fmt::format("{} passed, {} failed, {} skipped\n", passed, failed, skipped)));
+  static_cast<void>(
+      WriteStdout(fmt::format("{} passed, {} failed, {} skipped\n", passed, failed, skipped)));
   return failed == 0 ? pipeline::kExitDone : pipeline::kExitData;
 }
 
@@ -130,9 +134,7 @@ void AddPlugin(CLI::App& app, CommandTable* table) {
   auto samples = std::make_shared<std::vector<std::string>>();
   test->add_option("plugin", *what, "Name of the plugin, or path of its library")->required();
   test->add_option("samples", *samples, "Files in its formats; others are made by its writers");
-  (*table)[test] = [what, samples](Session& session) {
-    return RunTest(session, *what, *samples);
-  };
+  (*table)[test] = [what, samples](Session& session) { return RunTest(session, *what, *samples); };
 }
 
 }  // namespace puente::tools

@@ -25,10 +25,10 @@ using google::protobuf::Reflection;
 /// Transaction types of IATI 2.0x, for people.
 std::string_view TransactionTypeName(std::string_view code) {
   static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
-      {"1", "incoming funds"},     {"2", "outgoing commitment"}, {"3", "disbursement"},
-      {"4", "expenditure"},        {"5", "interest payment"},    {"6", "loan repayment"},
-      {"7", "reimbursement"},      {"8", "purchase of equity"},  {"9", "sale of equity"},
-      {"10", "credit guarantee"},  {"11", "incoming commitment"}, {"12", "outgoing pledge"},
+      {"1", "incoming funds"},    {"2", "outgoing commitment"},  {"3", "disbursement"},
+      {"4", "expenditure"},       {"5", "interest payment"},     {"6", "loan repayment"},
+      {"7", "reimbursement"},     {"8", "purchase of equity"},   {"9", "sale of equity"},
+      {"10", "credit guarantee"}, {"11", "incoming commitment"}, {"12", "outgoing pledge"},
       {"13", "incoming pledge"},
   };
   for (const auto& [key, name] : kNames) {
@@ -251,8 +251,8 @@ std::string FileProfile::Text(const std::string& file, const std::string& format
   for (const auto& [kind, count] : kinds_) {
     if (!records.empty()) records += ", ";
     const bool one = count == 1;
-    std::string plural = kind == "activity" ? (one ? "activity" : "activities")
-                                            : kind + (one ? "" : "s");
+    std::string plural =
+        kind == "activity" ? (one ? "activity" : "activities") : kind + (one ? "" : "s");
     records += FormatCount(count) + " " + plural;
   }
   if (activities_ > 0) {
@@ -302,7 +302,8 @@ std::string FileProfile::Text(const std::string& file, const std::string& format
   }
   flush("sectors");
   for (const auto& [code, count] : Ranked(languages_)) {
-    add(fmt::format("{} {}", code.empty() ? "(empty)" : EscapeForTerminal(code), FormatCount(count)),
+    add(fmt::format("{} {}", code.empty() ? "(empty)" : EscapeForTerminal(code),
+                    FormatCount(count)),
         languages_.size());
   }
   flush("languages");
@@ -318,8 +319,9 @@ std::string FileProfile::Text(const std::string& file, const std::string& format
           "    {:<5} {:>{}}  {} ({} transaction{})\n",
           key.first.empty() ? "?" : EscapeForTerminal(key.first),
           total.overflow ? "too large" : WithThousands(total.sum.ToString()), width,
-          name.empty() ? "type " + (key.second.empty() ? "not given" : EscapeForTerminal(key.second))
-                       : std::string(name),
+          name.empty()
+              ? "type " + (key.second.empty() ? "not given" : EscapeForTerminal(key.second))
+              : std::string(name),
           FormatCount(total.count), total.count == 1 ? "" : "s");
     }
   }

@@ -11,12 +11,12 @@
 
 namespace puente::tools {
 
-/// A few records as JSON Lines: amounts of all kinds, texts in several languages and scripts, source
-/// texts, repeated ids. Nothing that ties them to one format.
+/// A few records as JSON Lines: amounts of all kinds, texts in several languages and scripts,
+/// source texts, repeated ids. Nothing that ties them to one format.
 std::string KitRecords();
 
-/// Names and first bytes of files that belong to no format or to one certain format only: noise, web
-/// pages, archives, empty and odd encodings.
+/// Names and first bytes of files that belong to no format or to one certain format only: noise,
+/// web pages, archives, empty and odd encodings.
 std::vector<std::pair<std::string_view, std::string_view>> ForeignHeads();
 
 }  // namespace puente::tools

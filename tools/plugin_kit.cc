@@ -116,7 +116,8 @@ class Kit {
     const auto parsed = plugin::ParseManifest(entry_.manifest_text);
     std::set<std::string> ids;
     bool unique = true;
-    for (const plugin::Format& format : entry_.manifest.formats) unique &= ids.insert(format.id).second;
+    for (const plugin::Format& format : entry_.manifest.formats)
+      unique &= ids.insert(format.id).second;
     Expect("manifest", parsed.ok() && unique,
            parsed.ok() ? "two formats have the same id" : FormatError(parsed.status()));
   }
@@ -225,15 +226,14 @@ class Kit {
     inputs.push_back(*std::move(input));
     pipeline::ReadSettings settings;
     settings.cancel = Session::Interrupted();
-    return pipeline::ReadRecords(inputs, settings,
-                                 [](const v1::Record&, const PuenteRecord&) { return absl::OkStatus(); });
+    return pipeline::ReadRecords(
+        inputs, settings, [](const v1::Record&, const PuenteRecord&) { return absl::OkStatus(); });
   }
 
   void CheckIdentify() {
     const std::string bytes = ReadBytes(sample_);
-    const auto candidates =
-        plugin::Identify(session_.catalog(), &session_.loader(), sample_,
-                         std::string_view(bytes).substr(0, plugin::kHeadBytes));
+    const auto candidates = plugin::Identify(session_.catalog(), &session_.loader(), sample_,
+                                             std::string_view(bytes).substr(0, plugin::kHeadBytes));
     Expect("identifies", !candidates.empty() && candidates[0].format == format_,
            candidates.empty() ? "no format fits"
                               : "it is taken for `" + candidates[0].format->id + "`");
@@ -242,8 +242,7 @@ class Kit {
   void CheckForeign() {
     std::string wrong;
     for (const auto& [name, head] : ForeignHeads()) {
-      const auto candidates =
-          plugin::Identify(session_.catalog(), &session_.loader(), name, head);
+      const auto candidates = plugin::Identify(session_.catalog(), &session_.loader(), name, head);
       for (const plugin::Candidate& candidate : candidates) {
         if (candidate.format == format_ && candidate.confidence >= plugin::kCertain) {
           wrong += " " + std::string(name);
@@ -257,8 +256,8 @@ class Kit {
     const std::string path = scratch_.File("empty" + Extension());
     WriteBytes(path, "");
     const pipeline::ReadResult result = Read(path);
-    Expect("empty input gives an error or no record",
-           !result.status.ok() || result.records == 0, "it gives records");
+    Expect("empty input gives an error or no record", !result.status.ok() || result.records == 0,
+           "it gives records");
     if (!result.status.ok()) {
       Expect("the error of an empty input says why", !GetErrorDetail(result.status).message.empty(),
              "there is no message");
@@ -302,9 +301,7 @@ class Kit {
            "the outputs differ");
   }
 
-  void CheckCarriers() {
-    ExpectSame("both record carriers give the same", {}, {.bytes = true});
-  }
+  void CheckCarriers() { ExpectSame("both record carriers give the same", {}, {.bytes = true}); }
   void CheckThreads() {
     ExpectSame("1 and 4 threads give the same", {.piece_bytes = 512},
                {.jobs = 4, .piece_bytes = 512});
@@ -317,8 +314,7 @@ class Kit {
     const pipeline::ConvertResult first = Convert(sample_, FormatName(), again, FormatName(), {});
     const pipeline::ConvertResult second = Convert(again, FormatName(), third, FormatName(), {});
     if (!first.status.ok() || !second.status.ok()) {
-      Expect("round trip", false,
-             FormatError(first.status.ok() ? second.status : first.status));
+      Expect("round trip", false, FormatError(first.status.ok() ? second.status : first.status));
       return;
     }
     const bool lossless = format_->lossless != plugin::Lossless::kNone;

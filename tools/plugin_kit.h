@@ -27,9 +27,9 @@ struct KitResult {
   std::string reason;
 };
 
-/// Runs all checks over a plugin. `samples` are files in formats of the plugin; further ones are made
-/// with its own writers. `report` is called after each check. Works in a folder of its own that it
-/// removes.
+/// Runs all checks over a plugin. `samples` are files in formats of the plugin; further ones are
+/// made with its own writers. `report` is called after each check. Works in a folder of its own
+/// that it removes.
 std::vector<KitResult> RunPluginKit(Session& session, const plugin::CatalogEntry& entry,
                                     const std::vector<std::string>& samples,
                                     const std::function<void(const KitResult&)>& report);

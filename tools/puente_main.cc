@@ -20,7 +20,8 @@ constexpr char kExamples[] =
     "Examples:\n"
     "  puente info activities.xml                         what is in a file\n"
     "  puente convert activities.xml activities.jsonl     convert, with a receipt of every value\n"
-    "  puente map activities.xml -o mapping.csv           who funds what, where, with how much money\n"
+    "  puente map activities.xml -o mapping.csv           who funds what, where, with how much "
+    "money\n"
     "\n"
     "`puente COMMAND --help` explains a command, `puente explain CODE` a message.\n";
 
@@ -91,11 +92,13 @@ int Main(int argc, char** argv) {
   pipeline::TuneAllocator();
   Session::HandleSignals();
   Session session;
-  CLI::App app("Carries donor-activity data between agencies: who funds what, who does it, where, "
-               "when, for whom, with how much money. Every value is kept, or named in the receipt.");
+  CLI::App app(
+      "Carries donor-activity data between agencies: who funds what, who does it, where, "
+      "when, for whom, with how much money. Every value is kept, or named in the receipt.");
   app.name("puente");
   app.footer(kExamples);
-  app.set_version_flag("--version", "puente " PUENTE_VERSION "\nplugin contract c1, schema puente.v1");
+  app.set_version_flag("--version",
+                       "puente " PUENTE_VERSION "\nplugin contract c1, schema puente.v1");
   app.add_option("--plugin-dir", session.options().plugin_dirs,
                  "Look for plugins in this folder first (may be given again)")
       ->allow_extra_args(false);

@@ -81,8 +81,7 @@ absl::Status UsageError(std::string message, std::string hint) {
 }
 
 absl::Status WriteStdout(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
-      std::fflush(stdout) != 0) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     ErrorDetail detail;
     detail.code = "PUE-0103";
     detail.message = "standard output could not be written";
@@ -154,10 +153,11 @@ const CodeCatalogue& Session::codes() {
       const std::string& file = entry->manifest.catalogues.messages;
       if (file.empty()) continue;
       std::ifstream in(entry->manifest_path.parent_path() / file, std::ios::binary);
-      const std::string json((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+      const std::string json((std::istreambuf_iterator<char>(in)),
+                             std::istreambuf_iterator<char>());
       if (absl::Status status = codes_->Add(json, entry->manifest.name); !status.ok()) {
-        Say(fmt::format("note: the messages of plugin `{}` cannot be used: {}", entry->manifest.name,
-                        FormatError(status)));
+        Say(fmt::format("note: the messages of plugin `{}` cannot be used: {}",
+                        entry->manifest.name, FormatError(status)));
       }
     }
   }
@@ -183,8 +183,7 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
     entry = found->entry;
     input.binding.format = found->format;
   } else {
-    const auto candidates =
-        plugin::Identify(catalog(), &loader_, path, input.source->head());
+    const auto candidates = plugin::Identify(catalog(), &loader_, path, input.source->head());
     auto chosen = plugin::Choose(catalog(), candidates, path, input.source->head());
     if (!chosen.ok()) return WithSource(chosen.status(), path);
     entry = chosen->entry;
@@ -213,8 +212,8 @@ absl::StatusOr<pipeline::Output> Session::OpenOutput(const std::string& path,
   output.path = path;
   auto found = !format.empty() ? catalog().FindFormat(format, plugin::Direction::kWrite)
                : path == "-"
-                   ? absl::StatusOr<plugin::FormatRef>(
-                         UsageError("the format for standard output is not known", "add --to FORMAT"))
+                   ? absl::StatusOr<plugin::FormatRef>(UsageError(
+                         "the format for standard output is not known", "add --to FORMAT"))
                    : plugin::ChooseForOutput(catalog(), path);
   if (!found.ok()) return found.status();
   output.binding.format = found->format;
@@ -230,7 +229,8 @@ absl::StatusOr<pipeline::Output> Session::OpenOutput(const std::string& path,
   plugin::OptionList again;
   for (const auto& [key, value] : output.options) {
     const plugin::OptionSpec* spec = found->format->FindOption(key);
-    if (spec != nullptr && spec->AppliesTo(plugin::Direction::kRead)) again.emplace_back(key, value);
+    if (spec != nullptr && spec->AppliesTo(plugin::Direction::kRead))
+      again.emplace_back(key, value);
   }
   if (found->format->read) {
     auto reading = plugin::CheckOptions(*found->format, plugin::Direction::kRead, again);
@@ -270,18 +270,18 @@ void Session::DrawProgress(const pipeline::Progress& progress) {
   if (elapsed < 1.0) return;
   const double done = static_cast<double>(progress.bytes_done);
   const double rate = done / elapsed;
-  std::string line = fmt::format("\r\033[K{}{} {} records, {}/s",
-                                 progress.verifying ? "verifying " : "", Bytes(done),
-                                 FormatCount(progress.records), Bytes(rate));
+  std::string line =
+      fmt::format("\r\033[K{}{} {} records, {}/s", progress.verifying ? "verifying " : "",
+                  Bytes(done), FormatCount(progress.records), Bytes(rate));
   if (progress.bytes_total.has_value() && *progress.bytes_total > 0) {
     const double total = static_cast<double>(*progress.bytes_total);
     const double part = std::min(1.0, done / total);
     const int width = 24;
     const int filled = static_cast<int>(part * width);
-    line = fmt::format("\r\033[K[{:=<{}}{: <{}}] {:3.0f} %  {} of {}  {} records  {}/s  ETA {:.0f} s",
-                       "", filled, "", width - filled, part * 100, Bytes(done), Bytes(total),
-                       FormatCount(progress.records), Bytes(rate),
-                       rate > 0 ? (total - done) / rate : 0.0);
+    line = fmt::format(
+        "\r\033[K[{:=<{}}{: <{}}] {:3.0f} %  {} of {}  {} records  {}/s  ETA {:.0f} s", "", filled,
+        "", width - filled, part * 100, Bytes(done), Bytes(total), FormatCount(progress.records),
+        Bytes(rate), rate > 0 ? (total - done) / rate : 0.0);
   }
   std::fwrite(line.data(), 1, line.size(), stderr);
   progress_shown_ = true;

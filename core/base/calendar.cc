@@ -183,13 +183,9 @@ char* WriteDate(const DateParts& date, char* out) {
 
 }  // namespace
 
-int DaysInMonth(int year, int month) {
-  return month < 1 || month > 12 ? 0 : DaysOf(year, month);
-}
+int DaysInMonth(int year, int month) { return month < 1 || month > 12 ? 0 : DaysOf(year, month); }
 
-bool IsValid(const v1::Date& date) {
-  return IsDateValid({date.year(), date.month(), date.day()});
-}
+bool IsValid(const v1::Date& date) { return IsDateValid({date.year(), date.month(), date.day()}); }
 
 bool IsValid(const v1::DateTime& date_time) {
   return date_time.month() != 0 && date_time.day() != 0 &&

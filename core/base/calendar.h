@@ -29,7 +29,8 @@ TextForm ParseDate(std::string_view text, v1::Date* out);
 
 /// Reads a date with a time of day. Canonical: `YYYY-MM-DDThh:mm:ss`, a fraction of 1 to 9 digits
 /// that does not end in 0, `Z` or `+hh:mm` (up to 14:00, not `+00:00`); fraction and zone may be
-/// absent. Variants: a fraction that ends in 0 or has more digits (cut to nanoseconds), `+00:00` and
+/// absent. Variants: a fraction that ends in 0 or has more digits (cut to nanoseconds), `+00:00`
+/// and
 /// `-00:00`, no seconds, a space instead of `T`, XML white space around. A date alone is invalid.
 TextForm ParseDateTime(std::string_view text, v1::DateTime* out);
 

@@ -307,9 +307,9 @@ absl::StatusOr<Decimal> DecimalFromProto(const v1::Decimal& decimal) {
                      collector.Take(&digits) <= static_cast<size_t>(kMaxDecimalDigits) &&
                      digits.empty();
   if (!plain) {
-    return absl::InvalidArgumentError(fmt::format(
-        "the digits of a decimal are not those of a whole number of at most {} digits",
-        kMaxDecimalDigits));
+    return absl::InvalidArgumentError(
+        fmt::format("the digits of a decimal are not those of a whole number of at most {} digits",
+                    kMaxDecimalDigits));
   }
   const Int128 magnitude = static_cast<Int128>(collector.value());
   const Int128 unscaled = negative ? -magnitude : magnitude;

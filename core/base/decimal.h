@@ -59,8 +59,8 @@ class Decimal {
     return a.unscaled_ == b.unscaled_ && a.scale_ == b.scale_;
   }
 
-  /// The exact sum, with the larger of both scales. Out-of-range error when it, or a term brought to
-  /// that scale, has more than 38 digits.
+  /// The exact sum, with the larger of both scales. Out-of-range error when it, or a term brought
+  /// to that scale, has more than 38 digits.
   static absl::StatusOr<Decimal> Add(const Decimal& a, const Decimal& b);
 
   /// Appends the canonical text: an optional `-`, the digits before the point without leading
@@ -81,9 +81,10 @@ class Decimal {
 };
 
 /// Reads a decimal from a source's text. Canonical is what AppendDecimal writes (`1000.00`, `-5`,
-/// `0.50`); variants are a plus sign, leading zeros, no digit before or after the point, an exponent
-/// (as long as digits and scale stay within the limits), minus zero, and XML white space around.
-/// All else is invalid: grouped digits, `NaN`, no digit, more than 38 digits, a scale above 18.
+/// `0.50`); variants are a plus sign, leading zeros, no digit before or after the point, an
+/// exponent (as long as digits and scale stay within the limits), minus zero, and XML white space
+/// around. All else is invalid: grouped digits, `NaN`, no digit, more than 38 digits, a scale
+/// above 18.
 TextForm ParseDecimal(std::string_view text, v1::Decimal* out);
 
 /// Appends the canonical text of a decimal. Returns false, and appends nothing, when the message is

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -26,7 +27,6 @@ using ::google::protobuf::Message;
 using ::google::protobuf::UnknownFieldSet;
 using ::google::protobuf::io::CodedOutputStream;
 using internal::ReadField;
-using internal::WireField;
 using internal::WireType;
 using internal::WireValue;
 
@@ -103,35 +103,63 @@ class FieldWriter {
 
 enum class FieldOrder { kAscending, kDescending, kMalformed };
 
-// Looks whether field numbers ascend at every level of known messages.
+// Looks whether field numbers ascend at every level of known messages. Runs over every record, so
+// the usual tags and lengths, of one byte, have their own way.
 FieldOrder CheckOrder(const WireType& root, std::string_view bytes) {
   struct Level {
     const uint8_t* end;
     const WireType* type;
-    uint32_t last_number;
+    uint64_t last_number;
   };
-  // The level of Record, those that messages may nest, and one to spare.
-  Level levels[kMaxMessageDepth + 2];
+  Level outer[kMaxMessageDepth + 1];
   size_t depth = 0;
   const uint8_t* next = internal::BytesOf(bytes);
-  Level level = {next + bytes.size(), &root, 0};
+  const uint8_t* end = next + bytes.size();
+  const WireType* type = &root;
+  uint64_t last_number = 1;
   while (true) {
-    while (next == level.end) {
+    if (next == end) {
       if (depth == 0) return FieldOrder::kAscending;
-      level = levels[--depth];
+      --depth;
+      end = outer[depth].end;
+      type = outer[depth].type;
+      last_number = outer[depth].last_number;
+      continue;
     }
-    WireValue value;
-    if (!ReadField(next, level.end, &value)) return FieldOrder::kMalformed;
-    if (value.number < level.last_number) return FieldOrder::kDescending;
-    level.last_number = value.number;
-    next = value.end;
-    const WireType* below = level.type->Field(value.number).type;
-    if (below != nullptr && value.wire_tag == internal::kDelimited && value.begin != value.end) {
-      if (depth == std::size(levels)) return FieldOrder::kMalformed;
-      levels[depth++] = level;
-      next = value.begin;
-      level = {value.end, below, 0};
+    uint64_t tag = *next;
+    if (tag < 0x80) {
+      ++next;
+    } else {
+      next = internal::ReadVarint(next, end, &tag);
+      if (next == nullptr) return FieldOrder::kMalformed;
     }
+    const uint64_t number = tag >> 3;
+    if (number < last_number) return FieldOrder::kDescending;
+    last_number = number;
+    if ((tag & 7) == internal::kVarint) {
+      uint64_t value = 0;
+      next = internal::ReadVarint(next, end, &value);
+      if (next == nullptr) return FieldOrder::kMalformed;
+      continue;
+    }
+    if ((tag & 7) != internal::kDelimited) {
+      next = internal::SkipValue(static_cast<uint8_t>(tag & 7), next, end);
+      if (next == nullptr) return FieldOrder::kMalformed;
+      continue;
+    }
+    uint64_t size = 0;
+    next = internal::ReadVarint(next, end, &size);
+    if (next == nullptr || size > static_cast<uint64_t>(end - next)) return FieldOrder::kMalformed;
+    const WireType* below = type->Below(number);
+    if (below == nullptr || size == 0) {
+      next += size;
+      continue;
+    }
+    if (depth == std::size(outer)) return FieldOrder::kMalformed;
+    outer[depth++] = {end, type, last_number};
+    end = next + size;
+    type = below;
+    last_number = 1;
   }
 }
 
@@ -149,7 +177,7 @@ void AppendSorted(const WireType& type, const uint8_t* next, const uint8_t* end,
   WireValue value;
   for (; next != end && ReadField(next, end, &value); next = value.end) {
     const WireType* below =
-        value.wire_tag == internal::kDelimited ? type.Field(value.number).type : nullptr;
+        value.wire_tag == internal::kDelimited ? type.Below(value.number) : nullptr;
     pieces.push_back({value.number, below, next, value.begin, value.end});
   }
   std::stable_sort(pieces.begin(), pieces.end(),
@@ -210,8 +238,7 @@ void Sha256::Update(std::string_view bytes) {
 
 absl::StatusOr<Digest> Sha256::Finish() {
   Digest digest{};
-  const bool done =
-      context_->ok && EVP_DigestFinal_ex(context_->evp, digest.data(), nullptr) == 1;
+  const bool done = context_->ok && EVP_DigestFinal_ex(context_->evp, digest.data(), nullptr) == 1;
   context_->Begin();
   if (!done) return absl::InternalError("libcrypto gives no SHA-256");
   return digest;
@@ -304,8 +331,8 @@ absl::StatusOr<Digest> RecordDigest(const v1::Record& record) {
 }
 
 void DatasetDigest::Add(const Digest& record_digest) {
-  hash_.Update(std::string_view(reinterpret_cast<const char*>(record_digest.data()),
-                                record_digest.size()));
+  hash_.Update(
+      std::string_view(reinterpret_cast<const char*>(record_digest.data()), record_digest.size()));
 }
 
 absl::StatusOr<Digest> DatasetDigest::Finish() { return hash_.Finish(); }

@@ -37,8 +37,8 @@ class Sha256 {
   /// Takes the next bytes.
   void Update(std::string_view bytes);
 
-  /// The digest of all bytes since the last call of Finish; the object is then as new. Internal error
-  /// when libcrypto refuses SHA-256.
+  /// The digest of all bytes since the last call of Finish; the object is then as new. Internal
+  /// error when libcrypto refuses SHA-256.
   absl::StatusOr<Digest> Finish();
 
  private:

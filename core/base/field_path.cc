@@ -22,8 +22,8 @@ using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 using ::google::protobuf::Reflection;
 
-// Walks a path along the schema. The visitor gets each field and its index; it may end the walk with
-// an error.
+// Walks a path along the schema. The visitor gets each field and its index; it may end the walk
+// with an error.
 template <typename Visitor>
 absl::Status WalkPath(const v1::FieldPath& path, const Descriptor& content_type, Visitor visit) {
   if (path.steps_size() % 2 != 0) {
@@ -117,8 +117,8 @@ absl::Status CheckFieldPath(const v1::FieldPath& path, const Message& content) {
         if (field.is_repeated()) {
           const int size = reflection->FieldSize(*message, &field);
           if (index >= static_cast<uint32_t>(size)) {
-            return absl::OutOfRangeError(fmt::format(
-                "the index {} of {} is not below its size, {}", index, field.name(), size));
+            return absl::OutOfRangeError(fmt::format("the index {} of {} is not below its size, {}",
+                                                     index, field.name(), size));
           }
           if (is_message) {
             message = &reflection->GetRepeatedMessage(*message, &field, static_cast<int>(index));

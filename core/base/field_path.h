@@ -16,8 +16,8 @@
 
 namespace puente {
 
-/// Checks a path against a type of content: pairs of field number and index, each field known, index
-/// 0 unless it is repeated, nothing below a scalar or a leaf message. Invalid-argument error.
+/// Checks a path against a type of content: pairs of field number and index, each field known,
+/// index 0 unless it is repeated, nothing below a scalar or a leaf message. Invalid-argument error.
 absl::Status CheckFieldPath(const v1::FieldPath& path,
                             const google::protobuf::Descriptor& content_type);
 

@@ -56,7 +56,8 @@ class PathSet {
 
   bool Has(Steps path) const {
     const auto found = std::lower_bound(paths_.begin(), paths_.end(), path, IsBefore);
-    return found != paths_.end() && std::equal(found->begin(), found->end(), path.begin(), path.end());
+    return found != paths_.end() &&
+           std::equal(found->begin(), found->end(), path.begin(), path.end());
   }
 
   // True when the set has this path or one below it.
@@ -218,8 +219,7 @@ struct Content {
 };
 
 size_t UnknownCount(const Message& message) {
-  return static_cast<size_t>(
-      message.GetReflection()->GetUnknownFields(message).field_count());
+  return static_cast<size_t>(message.GetReflection()->GetUnknownFields(message).field_count());
 }
 
 void AddUnknown(LeafNode* node, const Message& message, Tally* tally) {
@@ -306,7 +306,8 @@ bool CountRecord(const Content& content, const v1::Record& beside, Tally* tally)
     const bool ok =
         tracked
             ? ContentWalk<true>(&stand, tally).WalkMessage(content.node, content.begin, content.end)
-            : ContentWalk<false>(nullptr, tally).WalkMessage(content.node, content.begin, content.end);
+            : ContentWalk<false>(nullptr, tally)
+                  .WalkMessage(content.node, content.begin, content.end);
     if (!ok) return false;
   }
 
@@ -316,8 +317,8 @@ bool CountRecord(const Content& content, const v1::Record& beside, Tally* tally)
     AddUnknown(lexical, entry, tally);
     AddUnknown(lexical, entry.path(), tally);
     if (entry.state() == v1::LEXICAL_STATE_VARIANT) continue;
-    const bool residue_stands = entry.state() == v1::LEXICAL_STATE_EMPTY &&
-                                stand.residue.Has(StepsOf(entry.path()));
+    const bool residue_stands =
+        entry.state() == v1::LEXICAL_STATE_EMPTY && stand.residue.Has(StepsOf(entry.path()));
     if (!residue_stands) tally->Add(*LexicalNode(content.node, entry.path()));
   }
   if (beside.has_residue()) CountResidue(beside.residue(), tally);

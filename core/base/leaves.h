@@ -29,16 +29,16 @@ struct LeafCount {
 /// Leaves are: each scalar that is set and each element of a repeated one; each leaf message
 /// (decimal, date, cell); each message that is present but holds nothing, unless a lexical entry at
 /// or below it or a residue node in it stands for what it held; each lexical entry whose field is
-/// absent, at the path of the field; each attribute, text, comment, instruction and empty element of
-/// the residue, at `residue`, and one for each text that a node splits; each extension, at
+/// absent, at the path of the field; each attribute, text, comment, instruction and empty element
+/// of the residue, at `residue`, and one for each text that a node splits; each extension, at
 /// `extensions`; each field that the schema does not know, at the message's path and `.@unknown`.
 /// A scalar text that is empty but has residue inside it, and a lexical entry of an empty text that
 /// has, are none: the residue is. Structural fields, identity, provenance and derived values are
 /// none, but a message that has one is not empty. Safe to call from several threads.
 void CountLeaves(const v1::Record& record, std::vector<LeafCount>* out);
 
-/// The same for the bytes that CanonicalBytes gives: cheaper where these are at hand. Data-loss error
-/// when they are no such bytes.
+/// The same for the bytes that CanonicalBytes gives: cheaper where these are at hand. Data-loss
+/// error when they are no such bytes.
 absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<LeafCount>* out);
 
 /// The path of a number that CountLeaves gave; empty for any other number. Numbers are dense from 0

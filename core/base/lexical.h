@@ -27,8 +27,9 @@ constexpr std::string_view TrimXmlSpace(std::string_view text) {
 /// of the four. All else is invalid, other cases of letters too.
 TextForm ParseBool(std::string_view text, bool* out);
 
-/// Reads a whole number of 32 bits. Canonical: decimal digits without leading zeros, `-` before them
-/// for negative ones. Variants: a plus sign, leading zeros, minus zero, XML white space around.
+/// Reads a whole number of 32 bits. Canonical: decimal digits without leading zeros, `-` before
+/// them for negative ones. Variants: a plus sign, leading zeros, minus zero, XML white space
+/// around.
 TextForm ParseInt32(std::string_view text, int32_t* out);
 
 /// Appends `1` or `0`.

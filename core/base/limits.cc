@@ -35,7 +35,8 @@ static_assert(kDefaults.decimal_scale == kMaxDecimalScale);
 constexpr Limit kTable[] = {
     {"xml_depth", &Limits::xml_depth, LimitUnit::kCount, 1, kMaxXmlDepth,
      "Levels of elements of an XML document, the root included.",
-     "Deep nesting exhausts stacks; real files have fewer than 20 levels, and records carry no more "
+     "Deep nesting exhausts stacks; real files have fewer than 20 levels, and records carry no "
+     "more "
      "than 256."},
     {"attributes_per_element", &Limits::attributes_per_element, LimitUnit::kCount, 1, 100'000,
      "Attributes and namespace declarations of one element.",
@@ -63,7 +64,8 @@ constexpr Limit kTable[] = {
      "Memory grows with the largest record, and with nothing else."},
     {"csv_columns", &Limits::csv_columns, LimitUnit::kCount, 1, 1'000'000, "Columns of a CSV file.",
      "A wide line multiplies into every record."},
-    {"csv_cell_bytes", &Limits::csv_cell_bytes, LimitUnit::kBytes, 1, kGibi, "Size of one CSV cell.",
+    {"csv_cell_bytes", &Limits::csv_cell_bytes, LimitUnit::kBytes, 1, kGibi,
+     "Size of one CSV cell.",
      "One quote that is never closed would make the rest of a file one cell."},
     {"line_bytes", &Limits::line_bytes, LimitUnit::kBytes, kKibi, kLargestMessage,
      "Size of one line of JSON Lines, or of one CSV row.", "A line is held in memory as a whole."},
@@ -109,8 +111,7 @@ bool ParseAmount(std::string_view text, LimitUnit kind, uint64_t* out) {
   if (unit.size() > 1 && unit.front() == ' ') unit.remove_prefix(1);
   const uint64_t factor = UnitFactor(unit, kind);
   if (factor == 0) return false;
-  const bool too_large =
-      result.ec == std::errc::result_out_of_range || number > kLargest / factor;
+  const bool too_large = result.ec == std::errc::result_out_of_range || number > kLargest / factor;
   *out = too_large ? kLargest : number * factor;
   return true;
 }
@@ -139,8 +140,8 @@ absl::Status SetLimit(Limits* limits, std::string_view name, std::string_view te
                     limit->unit == LimitUnit::kBytes ? ", which may end in K, M or G" : ""));
   }
   if (limit->min == limit->max && value != limit->min) {
-    return absl::OutOfRangeError(fmt::format("the limit {} is fixed at {}", name,
-                                             FormatLimit(limit->min, limit->unit)));
+    return absl::OutOfRangeError(
+        fmt::format("the limit {} is fixed at {}", name, FormatLimit(limit->min, limit->unit)));
   }
   if (value < limit->min || value > limit->max) {
     return absl::OutOfRangeError(fmt::format("the limit {} must be from {} to {}", name,

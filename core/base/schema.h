@@ -36,14 +36,15 @@ bool IsLeafMessage(const google::protobuf::Descriptor& type);
 /// True when the field tells of the source's layout only (option `structural`).
 bool IsStructural(const google::protobuf::FieldDescriptor& field);
 
-/// True when a field of Record is no content: identity, provenance and what was computed. The digest
-/// leaves them out and they are no leaves. Numbers 24 to 31 are kept for such fields.
+/// True when a field of Record is no content: identity, provenance and what was computed. The
+/// digest leaves them out and they are no leaves. Numbers 24 to 31 are kept for such fields.
 constexpr bool IsBesideContent(uint32_t record_field_number) {
   return record_field_number == 1 || (record_field_number >= 24 && record_field_number <= 31);
 }
 
 /// Reads a record from protobuf bytes. Unlike ParseFromArray it takes residue as deep as the limits
-/// allow. Invalid-argument error when the bytes are no record, or nest deeper than kMaxMessageDepth.
+/// allow. Invalid-argument error when the bytes are no record, or nest deeper than
+/// kMaxMessageDepth.
 absl::Status ParseRecord(std::string_view bytes, v1::Record* out);
 
 }  // namespace puente

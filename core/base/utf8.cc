@@ -20,7 +20,8 @@ uint8_t ByteAt(std::string_view text, size_t offset) { return static_cast<uint8_
 bool IsContinuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
 // Offset of the first byte, at or after `begin`, that may belong to a character XML cannot carry:
-// a control character, or the lead byte of U+FFFE and U+FFFF. The size of the text if there is none.
+// a control character, or the lead byte of U+FFFE and U+FFFF. The size of the text if there is
+// none.
 size_t NextXmlSuspect(std::string_view text, size_t begin) {
   constexpr uint64_t kOnes = 0x0101010101010101;
   constexpr uint64_t kHighs = 0x8080808080808080;

@@ -12,8 +12,8 @@
 
 namespace puente {
 
-/// Offset of the first byte of the first sequence that is not UTF-8 (overlong forms, surrogates, and
-/// code points above U+10FFFF are none); nothing when the whole text is UTF-8.
+/// Offset of the first byte of the first sequence that is not UTF-8 (overlong forms, surrogates,
+/// and code points above U+10FFFF are none); nothing when the whole text is UTF-8.
 std::optional<size_t> FirstInvalidUtf8(std::string_view text);
 
 /// True for the characters that XML 1.0 can carry.

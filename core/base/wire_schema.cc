@@ -60,6 +60,7 @@ class WireTypeBuilder {
       const FieldDescriptor& field = *descriptor.field(i);
       result->fields_[static_cast<size_t>(field.number())] = MakeField(field);
     }
+    for (const WireField& field : result->fields_) result->below_.push_back(field.type);
     return result;
   }
 
@@ -92,46 +93,52 @@ class WireTypeBuilder {
 
 const WireType& RecordWireType() {
   // Never destroyed: threads may still count while the process ends.
-  static const WireType* const type =
-      (new WireTypeBuilder())->Build(*v1::Record::descriptor());
+  static WireTypeBuilder* const builder = new WireTypeBuilder();
+  static const WireType* const type = builder->Build(*v1::Record::descriptor());
   return *type;
 }
 
+namespace {
+
+// Skips a group whose first tag was read.
 const uint8_t* SkipGroup(const uint8_t* next, const uint8_t* end) {
   size_t open_groups = 1;
   while (open_groups > 0) {
     uint64_t tag = 0;
     next = ReadVarint(next, end, &tag);
     if (next == nullptr) return nullptr;
-    uint64_t number = 0;
-    switch (tag & 7) {
-      case kVarint:
-        next = ReadVarint(next, end, &number);
-        if (next == nullptr) return nullptr;
-        break;
-      case kFixed64:
-      case kFixed32: {
-        const ptrdiff_t size = (tag & 7) == kFixed64 ? 8 : 4;
-        if (end - next < size) return nullptr;
-        next += size;
-        break;
-      }
-      case kDelimited:
-        next = ReadVarint(next, end, &number);
-        if (next == nullptr || number > static_cast<uint64_t>(end - next)) return nullptr;
-        next += number;
-        break;
-      case kGroupBegin:
-        ++open_groups;
-        break;
-      case kGroupEnd:
-        --open_groups;
-        break;
-      default:
-        return nullptr;
+    if ((tag & 7) == kGroupBegin) {
+      ++open_groups;
+    } else if ((tag & 7) == kGroupEnd) {
+      --open_groups;
+    } else {
+      next = SkipValue(static_cast<uint8_t>(tag & 7), next, end);
+      if (next == nullptr) return nullptr;
     }
   }
   return next;
+}
+
+}  // namespace
+
+const uint8_t* SkipValue(uint8_t wire_tag, const uint8_t* next, const uint8_t* end) {
+  uint64_t number = 0;
+  switch (wire_tag) {
+    case kVarint:
+      return ReadVarint(next, end, &number);
+    case kDelimited:
+      next = ReadVarint(next, end, &number);
+      if (next == nullptr || number > static_cast<uint64_t>(end - next)) return nullptr;
+      return next + number;
+    case kFixed64:
+      return end - next < 8 ? nullptr : next + 8;
+    case kFixed32:
+      return end - next < 4 ? nullptr : next + 4;
+    case kGroupBegin:
+      return SkipGroup(next, end);
+    default:
+      return nullptr;
+  }
 }
 
 }  // namespace puente::internal

@@ -121,9 +121,9 @@ absl::Status Conversion::Open() {
   if (!target.ok()) return target.status();
   target_ = *std::move(target);
   if (request_.verify && !target_->is_aside()) {
-    return UsageError(fmt::format("\"{}\" cannot be read again, so it cannot be verified",
-                                  request_.output.path),
-                      "write to a file");
+    return UsageError(
+        fmt::format("\"{}\" cannot be read again, so it cannot be verified", request_.output.path),
+        "write to a file");
   }
   if (options.rejects) {
     absl::StatusOr<std::unique_ptr<RejectsFile>> rejects =
@@ -158,8 +158,7 @@ absl::Status Conversion::OpenWriter() {
   return TakeWriterNews();
 }
 
-absl::Status Conversion::OnRecord(Flight& flight, const Digest* digest,
-                                  const std::string& source) {
+absl::Status Conversion::OnRecord(Flight& flight, const Digest* digest, const std::string& source) {
   result_->ledger.RecordRead(flight.flows());
   if (request_.filter && !flight.is_header()) {
     absl::StatusOr<const v1::Record*> message = flight.Message();
@@ -245,11 +244,12 @@ absl::Status Conversion::CheckLaw() {
   if (!ledger.overcounted().empty()) {
     const auto& [path, count] = *ledger.overcounted().begin();
     finding.path = table.Name(path);
-    finding.message = fmt::format("the writer accounts for {} more of these values than it was given",
-                                  FormatCount(count));
+    finding.message = fmt::format(
+        "the writer accounts for {} more of these values than it was given", FormatCount(count));
   } else {
     for (const auto& [path, account] : ledger.accounts()) {
-      if (account.read == account.kept + account.lost + account.filtered + account.rejected) continue;
+      if (account.read == account.kept + account.lost + account.filtered + account.rejected)
+        continue;
       finding.path = table.Name(path);
       finding.message = fmt::format(
           "of {} values read, {} are accounted for", FormatCount(account.read),
@@ -302,8 +302,8 @@ absl::Status Conversion::Verify() {
   ErrorDetail detail;
   detail.code = "PUE-0503";
   detail.source = request_.output.path;
-  detail.message = fmt::format("the output read again is not what was written: {}",
-                               all_differences.front());
+  detail.message =
+      fmt::format("the output read again is not what was written: {}", all_differences.front());
   if (all_differences.size() > 1) {
     detail.message += fmt::format(" (and {}{} more)", all_differences.size() - 1,
                                   all_differences.size() == kMaxDifferences ? " or" : "");
@@ -326,21 +326,19 @@ absl::Status Conversion::Commit() {
     result_->rejects = rejects_->lines();
   }
   const FindingLog& findings = result_->findings;
-  result_->strict_met = request_.strict &&
-                        findings.total() > findings.CountOf(Severity::kInfo);
-  result_->loss_met =
-      request_.on_loss == OnLoss::kFail && result_->ledger.totals().lost > 0;
+  result_->strict_met = request_.strict && findings.total() > findings.CountOf(Severity::kInfo);
+  result_->loss_met = request_.on_loss == OnLoss::kFail && result_->ledger.totals().lost > 0;
   return absl::OkStatus();
 }
 
 absl::Status Conversion::ExplainEnd(absl::Status status) const {
   if (status.ok()) return status;
   const bool cut = target_ != nullptr && !target_->is_aside() && target_->bytes() > 0;
-  const std::string what = cut ? fmt::format("{} is cut after {} bytes",
-                                             request_.output.path == "-" ? "standard output"
-                                                                         : request_.output.path,
-                                             FormatCount(target_->bytes()))
-                               : std::string("no output was made");
+  const std::string what =
+      cut ? fmt::format("{} is cut after {} bytes",
+                        request_.output.path == "-" ? "standard output" : request_.output.path,
+                        FormatCount(target_->bytes()))
+          : std::string("no output was made");
   if (absl::IsCancelled(status)) {
     return Interrupted(loop_.has_value() ? loop_->records() : 0, what);
   }
@@ -354,9 +352,9 @@ absl::Status Conversion::ExplainEnd(absl::Status status) const {
 
 ConvertResult Convert(const ConvertRequest& request) {
   ConvertResult result;
-  result.findings = FindingLog(
-      (request.settings.limits == nullptr ? DefaultLimits() : *request.settings.limits)
-          .findings_per_file);
+  result.findings =
+      FindingLog((request.settings.limits == nullptr ? DefaultLimits() : *request.settings.limits)
+                     .findings_per_file);
   result.status = CheckRequest(request);
   if (!result.status.ok()) return result;
   const ScopedCarrier carrier(request.settings.carrier);

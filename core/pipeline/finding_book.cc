@@ -79,9 +79,10 @@ absl::Status FindingBook::AddMoreRead(const plugin::RunNews& news, const std::st
     Finding finding;
     finding.severity = key.first;
     finding.code = key.second;
-    finding.message = fmt::format("{} findings of this code, of too many findings to be told one "
-                                  "by one",
-                                  count);
+    finding.message = fmt::format(
+        "{} findings of this code, of too many findings to be told one "
+        "by one",
+        count);
     finding.location.source = source;
     if (absl::Status stop = StopAt(finding); !stop.ok()) return stop;
   }

@@ -19,9 +19,9 @@
 
 namespace puente::pipeline {
 
-/// Findings on their way to the log, the caller and the rejects file. Findings of readers are passed on
-/// at once; those of the writer are kept until Finish, since how far a reader is ahead of the writer
-/// differs from run to run. Not thread safe.
+/// Findings on their way to the log, the caller and the rejects file. Findings of readers are
+/// passed on at once; those of the writer are kept until Finish, since how far a reader is ahead of
+/// the writer differs from run to run. Not thread safe.
 class FindingBook {
  public:
   /// `rejects` may be null. All must outlive the book.

@@ -22,8 +22,8 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-static_assert(sizeof(PuenteLeaves) == sizeof(LeafFlow) &&
-                  std::is_standard_layout_v<LeafFlow> && std::is_standard_layout_v<PuenteLeaves> &&
+static_assert(sizeof(PuenteLeaves) == sizeof(LeafFlow) && std::is_standard_layout_v<LeafFlow> &&
+                  std::is_standard_layout_v<PuenteLeaves> &&
                   offsetof(PuenteLeaves, source_path) == offsetof(LeafFlow, source_path) &&
                   offsetof(PuenteLeaves, field_path) == offsetof(LeafFlow, field_path) &&
                   offsetof(PuenteLeaves, count) == offsetof(LeafFlow, count),
@@ -46,8 +46,8 @@ absl::Status ScanBeside(std::string_view bytes, v1::Record* beside) {
     const int field = WireFormatLite::GetTagFieldNumber(tag);
     const bool wanted =
         field == v1::Record::kIdentityFieldNumber || field == v1::Record::kProvenanceFieldNumber;
-    if (!wanted || WireFormatLite::GetTagWireType(tag) !=
-                       WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+    if (!wanted ||
+        WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
       if (!WireFormatLite::SkipField(&input, tag)) return NoRecord();
       continue;
     }
@@ -56,12 +56,11 @@ absl::Status ScanBeside(std::string_view bytes, v1::Record* beside) {
         size > bytes.size() - static_cast<size_t>(input.CurrentPosition())) {
       return NoRecord();
     }
-    const std::string_view part =
-        bytes.substr(static_cast<size_t>(input.CurrentPosition()), size);
+    const std::string_view part = bytes.substr(static_cast<size_t>(input.CurrentPosition()), size);
     if (!input.Skip(static_cast<int>(size))) return NoRecord();
     // A field may come in parts, which protobuf merges.
-    google::protobuf::io::CodedInputStream content(
-        reinterpret_cast<const uint8_t*>(part.data()), static_cast<int>(part.size()));
+    google::protobuf::io::CodedInputStream content(reinterpret_cast<const uint8_t*>(part.data()),
+                                                   static_cast<int>(part.size()));
     google::protobuf::MessageLite* message =
         field == v1::Record::kIdentityFieldNumber
             ? static_cast<google::protobuf::MessageLite*>(beside->mutable_identity())
@@ -89,13 +88,15 @@ bool MayCarryMessages(const PuentePlugin& plugin) {
 }
 
 absl::Status Flight::Begin(const PuenteRecord& record) {
-  if (record.struct_size < sizeof(PuenteRecord)) return BrokenContract("a record has a wrong struct_size");
+  if (record.struct_size < sizeof(PuenteRecord))
+    return BrokenContract("a record has a wrong struct_size");
   record_ = record;
   if (record.kind < PUENTE_KIND_DATASET_HEADER || record.kind > PUENTE_KIND_ROW) {
     return BrokenContract(fmt::format("a record is of kind {}", record.kind));
   }
   if (record.message != nullptr && !reader_messages_) {
-    return BrokenContract("a record came as a message, which is for plugins of the same build only");
+    return BrokenContract(
+        "a record came as a message, which is for plugins of the same build only");
   }
   if (record.message == nullptr && record.data == nullptr && record.size != 0) {
     return BrokenContract("a record has neither bytes nor message");

@@ -18,16 +18,16 @@
 
 namespace puente::pipeline {
 
-/// True when a plugin may be handed messages, and may hand them over: it is of this build, and bytes
-/// are not forced. Ask again for each conversion.
+/// True when a plugin may be handed messages, and may hand them over: it is of this build, and
+/// bytes are not forced. Ask again for each conversion.
 bool MayCarryMessages(const PuentePlugin& plugin);
 
-/// The error of a plugin that does not keep to the contract: internal error PUE-0408. `source` is the
-/// input or output that it worked on; may be empty.
+/// The error of a plugin that does not keep to the contract: internal error PUE-0408. `source` is
+/// the input or output that it worked on; may be empty.
 absl::Status BrokenContract(std::string_view what, std::string_view source = {});
 
-/// A record in flight. Reused for one record after the other, so that its buffers are. What it takes
-/// from a batch is borrowed: the batch must outlive its use. Not thread safe.
+/// A record in flight. Reused for one record after the other, so that its buffers are. What it
+/// takes from a batch is borrowed: the batch must outlive its use. Not thread safe.
 class Flight {
  public:
   /// `reader_messages` and `writer_messages`: MayCarryMessages of either side.

@@ -49,8 +49,8 @@ absl::StatusOr<OrdinalTable::Slot> OrdinalTable::Slots::Load(uint64_t index) {
   if (index / kBlockSlots != block_number) {
     block_number = UINT64_MAX;
     const uint64_t wanted = index / kBlockSlots;
-    absl::Status status = file->ReadAt(wanted * sizeof(block),
-                                       reinterpret_cast<char*>(block.data()), sizeof(block));
+    absl::Status status =
+        file->ReadAt(wanted * sizeof(block), reinterpret_cast<char*>(block.data()), sizeof(block));
     if (!status.ok()) return status;
     block_number = wanted;
   }
@@ -71,8 +71,7 @@ absl::StatusOr<uint32_t> OrdinalTable::Next(std::string_view key, uint32_t at_le
   if (slots_.bits == 0 || (used_ + 1) * 10 > slots_.size() * 7) {
     if (absl::Status status = Grow(); !status.ok()) return status;
   }
-  const uint64_t hash =
-      options_.hash ? options_.hash(key) : absl::HashOf(seed_, ToAbsl(key));
+  const uint64_t hash = options_.hash ? options_.hash(key) : absl::HashOf(seed_, ToAbsl(key));
   uint64_t index = slots_.Home(hash);
   while (true) {
     absl::StatusOr<Slot> slot = slots_.Load(index);
@@ -133,8 +132,8 @@ absl::StatusOr<uint64_t> OrdinalTable::AppendKey(std::string_view key) {
 
 absl::Status OrdinalTable::Grow() {
   Slots larger;
-  absl::Status status = larger.Allocate(slots_.bits == 0 ? kFirstBits : slots_.bits + 1,
-                                        options_.max_table_bytes);
+  absl::Status status =
+      larger.Allocate(slots_.bits == 0 ? kFirstBits : slots_.bits + 1, options_.max_table_bytes);
   // Slots are in the order of their hashes, so that both tables are gone through from end to end.
   for (uint64_t from = 0; status.ok() && slots_.bits != 0 && from < slots_.size(); ++from) {
     absl::StatusOr<Slot> slot = slots_.Load(from);

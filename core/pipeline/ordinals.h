@@ -31,8 +31,8 @@ struct OrdinalOptions {
 };
 
 /// Tells equal keys apart: the first gets 0, the second 1, and so on. An open-addressing table of
-/// 8-byte hashes points to the keys, which are compared in full when the hashes are equal. Not thread
-/// safe.
+/// 8-byte hashes points to the keys, which are compared in full when the hashes are equal. Not
+/// thread safe.
 class OrdinalTable {
  public:
   explicit OrdinalTable(OrdinalOptions options = {});

@@ -32,8 +32,7 @@ class PieceFeed : public RecordFeed {
           return options.run;
         }()) {
     options_ = std::move(options);
-    const Limits& limits =
-        options_.run.limits == nullptr ? DefaultLimits() : *options_.run.limits;
+    const Limits& limits = options_.run.limits == nullptr ? DefaultLimits() : *options_.run.limits;
     max_pieces_ = static_cast<size_t>(options_.jobs) + 2;
     max_bytes_ = max_pieces_ * std::max<uint64_t>(limits.piece_bytes, 1);
   }
@@ -144,8 +143,8 @@ class PieceFeed : public RecordFeed {
     absl::Status error;
     if (status != PUENTE_OK && status != PUENTE_END) {
       error = PluginError(splitter_run_, status, *source_, "cutting the input");
-    } else if (status == PUENTE_OK && (piece->offset != next_offset_ ||
-                                       piece->length > source_->size() - next_offset_)) {
+    } else if (status == PUENTE_OK &&
+               (piece->offset != next_offset_ || piece->length > source_->size() - next_offset_)) {
       error = BrokenContract("the pieces of the input have gaps or overlap", source_->name());
     } else if (status == PUENTE_END && next_offset_ != source_->size()) {
       error = BrokenContract("the pieces of the input end before it does", source_->name());
@@ -221,8 +220,7 @@ class PieceFeed : public RecordFeed {
     Slot& slot = slots_[number];
     space_.wait(lock, [&] {
       if (closed_) return true;
-      return number == turn_ ? slot.weight < kMaxFirstWeight
-                             : waiting_weight_ < kMaxWaitingWeight;
+      return number == turn_ ? slot.weight < kMaxFirstWeight : waiting_weight_ < kMaxWaitingWeight;
     });
     if (closed_) return false;
     slot.weight += delivery.weight;

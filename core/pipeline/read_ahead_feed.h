@@ -12,8 +12,8 @@
 
 namespace puente::pipeline {
 
-/// Opens a reader on the whole input and runs it ahead, a few MiB at most. Where the system gives no
-/// thread, the calling thread reads.
+/// Opens a reader on the whole input and runs it ahead, a few MiB at most. Where the system gives
+/// no thread, the calling thread reads.
 absl::StatusOr<std::unique_ptr<RecordFeed>> OpenReadAheadFeed(FeedOptions options);
 
 }  // namespace puente::pipeline

@@ -205,8 +205,7 @@ absl::Status ReadLoop::TakeDelivery(const Input& input, Delivery& delivery, Flig
   for (size_t i = 0; i < delivery.size(); ++i) {
     const PuenteRecord& record = delivery.record(i);
     const uint64_t record_end = record.origin.offset + std::max<uint64_t>(record.length, 1);
-    while (next_finding < findings.size() &&
-           findings[next_finding].location.offset < record_end) {
+    while (next_finding < findings.size() && findings[next_finding].location.offset < record_end) {
       absl::Status stop = book_->AddRead(std::move(findings[next_finding++]));
       if (!stop.ok()) return stop;
     }

@@ -52,8 +52,8 @@ struct ReadLoopOptions {
 };
 
 /// Reads inputs one after the other. The order in which findings and records are passed on does not
-/// depend on the number of threads where readers tell the offset of their findings: those of a record
-/// come before it.
+/// depend on the number of threads where readers tell the offset of their findings: those of a
+/// record come before it.
 class ReadLoop {
  public:
   /// All must outlive the loop.
@@ -62,7 +62,8 @@ class ReadLoop {
 
   /// Checks that all inputs are there, and sums their sizes up for the progress.
   absl::Status CheckInputs(const std::vector<Input>& inputs);
-  /// Reads. Cancelled error when it was interrupted; else errors of the inputs, the plugins, the sink.
+  /// Reads. Cancelled error when it was interrupted; else errors of the inputs, the plugins, the
+  /// sink.
   absl::Status Read(const std::vector<Input>& inputs);
 
   /// One for each input that was begun.
@@ -131,7 +132,8 @@ class ScopedCarrier {
 /// The error of a request that asks for what cannot be done.
 absl::Status UsageError(std::string message, std::string hint = "");
 
-/// The error of a run that was interrupted; `kept` says what became of the output, and may be empty.
+/// The error of a run that was interrupted; `kept` says what became of the output, and may be
+/// empty.
 absl::Status Interrupted(uint64_t records, std::string_view kept);
 
 /// What every reading needs: formats that can be read, standard input once, sensible numbers.

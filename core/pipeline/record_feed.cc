@@ -15,8 +15,8 @@
 namespace puente::pipeline {
 namespace {
 
-// What a record takes in memory beside its values, roughly; and how much larger its values are there
-// than in the source.
+// What a record takes in memory beside its values, roughly; and how much larger its values are
+// there than in the source.
 constexpr size_t kRecordWeight = 1024;
 constexpr size_t kByteWeight = 4;
 // Lengths come from plugins: sums of them must not wrap.
@@ -129,7 +129,8 @@ absl::Status ReaderSession::Take(PuenteBatch* batch, Delivery* delivery) const {
   for (size_t i = 0; i < batch->size; ++i) {
     const PuenteRecord& record = delivery->record(i);
     delivery->weight +=
-        kByteWeight * std::min<uint64_t>(std::max<uint64_t>(record.length, record.size), kMaxLength);
+        kByteWeight *
+        std::min<uint64_t>(std::max<uint64_t>(record.length, record.size), kMaxLength);
     if (!digests_) continue;
     absl::Status status = flight.Begin(record);
     absl::StatusOr<const v1::Record*> message =

@@ -70,8 +70,9 @@ class RecordFeed {
   virtual Delivery Next() = 0;
 };
 
-/// Opens a feed: with one job on the calling thread, with more in pieces where the format can be cut
-/// and the input can seek, else with one thread that reads ahead. Errors are those of the plugin.
+/// Opens a feed: with one job on the calling thread, with more in pieces where the format can be
+/// cut and the input can seek, else with one thread that reads ahead. Errors are those of the
+/// plugin.
 absl::StatusOr<std::unique_ptr<RecordFeed>> OpenFeed(FeedOptions options);
 
 /// Options as the contract passes them; they borrow from the list.

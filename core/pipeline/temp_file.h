@@ -16,8 +16,8 @@
 
 namespace puente::pipeline {
 
-/// A file in the folder for temporary files (`TMPDIR`, else /tmp) that no name leads to: it vanishes
-/// with the object and with the process. Errors are data-loss errors PUE-0103.
+/// A file in the folder for temporary files (`TMPDIR`, else /tmp) that no name leads to: it
+/// vanishes with the object and with the process. Errors are data-loss errors PUE-0103.
 class TempFile {
  public:
   static absl::StatusOr<std::unique_ptr<TempFile>> Create();

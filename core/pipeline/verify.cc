@@ -115,9 +115,10 @@ absl::StatusOr<std::vector<std::string>> FindDifferences(const std::string& path
     differences.Add(fmt::format("it cannot be read again: {}", FormatError(status)));
     return differences.Take();
   }
-  if (loop.records() != expected.records) {
-    differences.Add(fmt::format("records: {} written, {} read again", expected.records,
-                                loop.records()));
+  // A view may have several rows for a record, or none; its leaves are compared all the same.
+  if (options.digests && loop.records() != expected.records) {
+    differences.Add(
+        fmt::format("records: {} written, {} read again", expected.records, loop.records()));
   }
   CompareLeaves(*expected.leaves, sink.leaves, &differences);
   if (options.digests) {

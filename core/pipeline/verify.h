@@ -32,10 +32,10 @@ struct Expected {
 inline constexpr size_t kMaxDifferences = 20;
 
 /// Reads `path`, which holds what will become `output`, with the reader of the output's format, and
-/// says what is not as expected, one sentence for each difference, the first kMaxDifferences of them.
-/// Digests are compared when the format keeps all of a record; those of headers only when there are as
-/// many as expected, since a format may merge them. Cancelled error when it was interrupted; all else
-/// that goes wrong is a difference.
+/// says what is not as expected, one sentence for each difference, the first kMaxDifferences of
+/// them. Digests are compared when the format keeps all of a record; those of headers only when
+/// there are as many as expected, since a format may merge them. Cancelled error when it was
+/// interrupted; all else that goes wrong is a difference.
 absl::StatusOr<std::vector<std::string>> FindDifferences(const std::string& path,
                                                          const Output& output,
                                                          const Expected& expected,

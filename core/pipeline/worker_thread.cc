@@ -17,7 +17,8 @@ absl::StatusOr<std::thread> StartWorker(std::function<void()> body) {
   sigfillset(&all);
   // A new thread inherits the mask of the thread that makes it.
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  absl::StatusOr<std::thread> made = absl::ResourceExhaustedError("the system gives no more threads");
+  absl::StatusOr<std::thread> made =
+      absl::ResourceExhaustedError("the system gives no more threads");
   try {
     made = std::thread(std::move(body));
   } catch (const std::system_error&) {

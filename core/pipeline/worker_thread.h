@@ -12,8 +12,8 @@
 
 namespace puente::pipeline {
 
-/// Starts a thread with all signals blocked, so that Ctrl-C interrupts the calls of the main thread.
-/// Resource-exhausted error when the system gives no thread. `body` must not throw.
+/// Starts a thread with all signals blocked, so that Ctrl-C interrupts the calls of the main
+/// thread. Resource-exhausted error when the system gives no thread. `body` must not throw.
 absl::StatusOr<std::thread> StartWorker(std::function<void()> body);
 
 }  // namespace puente::pipeline

@@ -13,8 +13,8 @@
 namespace puente::plugin {
 namespace {
 
-// Runs what a callback does. A plugin may hand over no run at all; what cannot be kept (out of memory)
-// is left out, since nothing may be thrown into the plugin.
+// Runs what a callback does. A plugin may hand over no run at all; what cannot be kept (out of
+// memory) is left out, since nothing may be thrown into the plugin.
 template <typename Body>
 void WithRun(PuenteRun* run, Body&& body) noexcept {
   if (run == nullptr) return;

@@ -409,10 +409,36 @@ std::string WhatRulesLookFor(const Format& format) {
   return out;
 }
 
+/// Whether a file that is not XML at all has a name of a format of XML.
+bool NamePromisesXml(std::span<const FormatRef> formats, std::string_view file_name,
+                     const Sniffed& sniffed) {
+  if (sniffed.look == Look::kXml || sniffed.look == Look::kEmpty) return false;
+  const std::string name = NameForExtension(file_name);
+  return std::any_of(formats.begin(), formats.end(), [&name](const FormatRef& ref) {
+    const std::vector<IdentifyRule>& rules = ref.format->identify;
+    return !MatchExtension(name, ref.format->extensions).empty() &&
+           std::any_of(rules.begin(), rules.end(),
+                       [](const IdentifyRule& rule) { return rule.kind == RuleKind::kXmlRoot; });
+  });
+}
+
+/// The error at the first character that is no white space, where XML would begin.
+absl::Status AtFirstCharacter(absl::Status status, std::string_view file_name,
+                              std::string_view text) {
+  uint64_t line = 1;
+  uint64_t column = 1;
+  for (const char c : text.substr(0, text.find_first_not_of(" \t\r\n"))) {
+    column = c == '\n' ? 1 : column + 1;
+    line += c == '\n' ? 1 : 0;
+  }
+  return WithPlace(WithSource(std::move(status), file_name), line, column);
+}
+
 absl::Status NothingFits(const Catalog& catalog, std::string_view file_name,
                          std::string_view head) {
   std::vector<std::string> tried;
-  for (const FormatRef& ref : catalog.Formats(Direction::kRead)) {
+  const std::vector<FormatRef> formats = catalog.Formats(Direction::kRead);
+  for (const FormatRef& ref : formats) {
     if (tried.size() == kShownFormats) {
       tried.push_back("...");
       break;
@@ -425,10 +451,15 @@ absl::Status NothingFits(const Catalog& catalog, std::string_view file_name,
                                   DescribeHead(head)),
                       "`puente plugin list` shows where plugins were looked for");
   }
-  return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
-                    fmt::format("no format fits {}: this is {}; tried: {}", ShownFile(file_name),
-                                DescribeHead(head), Joined(tried)),
-                    "if it is in one of these formats all the same, name it with --from");
+  const Sniffed sniffed = Sniff(head.substr(0, kHeadBytes));
+  const bool promised = NamePromisesXml(formats, file_name, sniffed);
+  absl::Status status =
+      CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
+                 fmt::format("no format fits {}: this is {}{}; tried: {}", ShownFile(file_name),
+                             DescribeHead(head),
+                             promised ? ", not the XML that its name promises" : "", Joined(tried)),
+                 "if it is in one of these formats all the same, name it with --from");
+  return promised ? AtFirstCharacter(std::move(status), file_name, sniffed.text) : status;
 }
 
 }  // namespace

@@ -56,8 +56,9 @@ struct GuardedTable {
   }
 };
 
-/// What became of one library.
+/// One library that is in.
 struct Loaded {
+  std::unique_ptr<dll::shared_library> library;
   /// Whether its entry filled in the table; the entry is called once only.
   absl::Status state;
   PuentePlugin table = {};
@@ -111,16 +112,15 @@ absl::Status CheckOwners(const CatalogEntry& entry, const std::filesystem::path&
   return absl::OkStatus();
 }
 
-/// Loads the library and calls its entry. What is in (`is_in`) stays in, whatever comes of it.
+/// Loads the library and calls its entry. `library` is set once it is in, also when its entry
+/// fails.
 absl::Status LoadLibrary(const CatalogEntry& entry, const std::filesystem::path& canonical,
-                         PuentePlugin* table, bool* is_in) {
+                         std::unique_ptr<dll::shared_library>* library, PuentePlugin* table) {
   try {
-    auto library = std::make_unique<dll::shared_library>(
+    *library = std::make_unique<dll::shared_library>(
         canonical, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
-    dll::shared_library& kept = *library.release();
-    *is_in = true;
     const auto& function =
-        kept.get<PuenteStatus(const PuenteHost*, PuentePlugin*)>(PUENTE_ENTRY_SYMBOL);
+        (*library)->get<PuenteStatus(const PuenteHost*, PuentePlugin*)>(PUENTE_ENTRY_SYMBOL);
     GuardedTable guarded;
     const PuenteStatus status = function(HostTable(), &guarded.table);
     if (!guarded.intact()) {
@@ -227,10 +227,9 @@ absl::StatusOr<const LoadedPlugin*> Loader::Load(const CatalogEntry& entry) {
     });
     if (!checked.ok()) return checked;
     Loaded loaded;
-    bool is_in = false;
-    loaded.state = LoadLibrary(entry, canonical, &loaded.table, &is_in);
+    loaded.state = LoadLibrary(entry, canonical, &loaded.library, &loaded.table);
     // What never got in may be tried again.
-    if (!is_in) return loaded.state;
+    if (loaded.library == nullptr) return loaded.state;
     for (const std::string& name : scan->descriptors) {
       registry.descriptors.emplace(name, entry.manifest.name);
     }

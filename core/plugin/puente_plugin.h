@@ -5,15 +5,16 @@
 #define PUENTE_CORE_PLUGIN_PUENTE_PLUGIN_H_
 
 /*
- * A plugin is a shared library that exports one function, `puente_plugin_v1`. The host calls it once
- * after loading and never unloads the library. All else goes through the two tables of function
- * pointers below. Authors of C++ plugins use `core/plugin/sdk/puente_sdk.h`, which hides this header.
+ * A plugin is a shared library that exports one function, `puente_plugin_v1`. The host calls it
+ * once after loading and never unloads the library. All else goes through the two tables of
+ * function pointers below. Authors of C++ plugins use `core/plugin/sdk/puente_sdk.h`, which hides
+ * this header.
  *
  * Rules that hold for every function:
  *  - Every struct begins with `struct_size`, set by whoever allocates it. Nobody reads or writes a
  *    byte past it. Structs grow at the tail only.
- *  - No exception crosses. Failures are a PuenteStatus other than PUENTE_OK; before it returns one, the
- *    callee says why with `set_error`.
+ *  - No exception crosses. Failures are a PuenteStatus other than PUENTE_OK; before it returns one,
+ * the callee says why with `set_error`.
  *  - Strings are UTF-8, need no terminator, and are borrowed for the call unless said otherwise.
  *  - A reader, writer or splitter is used by one thread at a time. Different ones run concurrently,
  *    also of the same plugin. `identify` is reentrant.
@@ -168,17 +169,13 @@ typedef struct PuentePiece {
   /** Number of the piece, from 0, and 1 when it is the last one. */
   uint64_t index;
   uint32_t is_last;
-  /** What a reader must know of the rest, as the plugin's own bytes. Lives as long as the splitter. */
+  /** What a reader must know of the rest, as the plugin's own bytes. Lives as long as the splitter.
+   */
   PuenteString context;
 } PuentePiece;
 
 /** Severity of a finding. */
-enum {
-  PUENTE_INFO = 0,
-  PUENTE_WARNING = 1,
-  PUENTE_ERROR = 2,
-  PUENTE_CRITICAL = 3
-};
+enum { PUENTE_INFO = 0, PUENTE_WARNING = 1, PUENTE_ERROR = 2, PUENTE_CRITICAL = 3 };
 
 /** A fault or a remarkable fact of the data. Findings do not stop a conversion. */
 typedef struct PuenteFinding {
@@ -220,8 +217,8 @@ typedef struct PuenteHost {
   uint32_t struct_size;
   uint32_t abi_version;
   /**
-   * Names compiler, library versions, sanitizers and schema. Records may carry `message` only between
-   * parts with the same build id; an empty id forbids it.
+   * Names compiler, library versions, sanitizers and schema. Records may carry `message` only
+   * between parts with the same build id; an empty id forbids it.
    */
   PuenteString build_id;
   /** Gives the id of a path; equal paths have equal ids. Never 0. */
@@ -229,8 +226,8 @@ typedef struct PuenteHost {
   /** A line for the log; level is one of the severities. */
   void (*log)(PuenteRun* run, int32_t level, PuenteString message);
   /**
-   * Says why the call is about to fail. `code` is a stable code such as `PUE-0201`; `position` may be
-   * null. Texts are copied.
+   * Says why the call is about to fail. `code` is a stable code such as `PUE-0201`; `position` may
+   * be null. Texts are copied.
    */
   void (*set_error)(PuenteRun* run, PuenteString code, PuenteString message,
                     const PuentePosition* position, PuenteString hint);
@@ -245,7 +242,8 @@ typedef struct PuenteHost {
   void (*count_kept)(PuenteRun* run, uint32_t field_path, uint32_t out_path, uint64_t count);
   /** Writers: values of the output that come from no leaf of the input. */
   void (*count_derived)(PuenteRun* run, uint32_t out_path, uint64_t count);
-  /** Writers, inside `writer_put` only: leaves that do not reach the output. `example` may be empty. */
+  /** Writers, inside `writer_put` only: leaves that do not reach the output. `example` may be
+   * empty. */
   void (*report_loss)(PuenteRun* run, uint32_t field_path, uint64_t count, int32_t reason,
                       PuenteString example);
   /** How many bytes of the input were used so far. */

@@ -26,12 +26,12 @@ bool IsSet(const std::atomic<bool>* flag) {
 }
 
 Severity ToSeverity(int32_t severity) {
-  return static_cast<Severity>(
-      std::clamp<int32_t>(severity, PUENTE_INFO, PUENTE_CRITICAL));
+  return static_cast<Severity>(std::clamp<int32_t>(severity, PUENTE_INFO, PUENTE_CRITICAL));
 }
 
 LossReason ToLossReason(int32_t reason) {
-  if (reason < PUENTE_LOSS_UNREPORTED || reason > PUENTE_LOSS_MERGED) return LossReason::kUnreported;
+  if (reason < PUENTE_LOSS_UNREPORTED || reason > PUENTE_LOSS_MERGED)
+    return LossReason::kUnreported;
   return static_cast<LossReason>(reason);
 }
 
@@ -84,8 +84,8 @@ absl::Status Run::TakeError(PuenteStatus status, std::string_view doing) {
     detail.column = failure->column;
   }
   if (detail.message.empty()) {
-    detail.message = fmt::format("{} failed, and the plugin does not say why (status {})", doing,
-                                 status);
+    detail.message =
+        fmt::format("{} failed, and the plugin does not say why (status {})", doing, status);
   }
   detail.source = options_.source;
   return MakeError(code, detail);
@@ -191,8 +191,7 @@ void Run::ReportLoss(uint32_t field_path, uint64_t count, int32_t reason, Puente
 
 void Run::Progress(uint64_t bytes) {
   uint64_t now = progress_.load(std::memory_order_relaxed);
-  while (bytes > now &&
-         !progress_.compare_exchange_weak(now, bytes, std::memory_order_relaxed)) {
+  while (bytes > now && !progress_.compare_exchange_weak(now, bytes, std::memory_order_relaxed)) {
   }
 }
 

@@ -81,8 +81,8 @@ class Run final : public ::PuenteRun {
   ::PuenteRun* c_run() { return this; }
   const RunOptions& options() const { return options_; }
 
-  /// The error of a call that returned `status`: the plugin's own words, code, place and hint where it
-  /// gave them, else `doing`. Forgets them. `status` must not be PUENTE_OK or PUENTE_END.
+  /// The error of a call that returned `status`: the plugin's own words, code, place and hint where
+  /// it gave them, else `doing`. Forgets them. `status` must not be PUENTE_OK or PUENTE_END.
   absl::Status TakeError(PuenteStatus status, std::string_view doing);
 
   /// What was told since the last call.
@@ -135,8 +135,8 @@ class Run final : public ::PuenteRun {
 /// Text of a plugin made safe to keep: at most `max_bytes`, and UTF-8, with U+FFFD for what is not.
 std::string CleanText(PuenteString text, size_t max_bytes);
 
-/// With `force` the host's build id is empty, so that readers hand over bytes and never messages. For
-/// the whole process; not while anything is being opened.
+/// With `force` the host's build id is empty, so that readers hand over bytes and never messages.
+/// For the whole process; not while anything is being opened.
 void SetForceBytes(bool force);
 /// What SetForceBytes said last.
 bool ForceBytes();

@@ -72,10 +72,11 @@ class FileInput : public ByteInput {
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return SystemError(errno, "read", name_);
       if (got == 0) {
-        return InputError(absl::StatusCode::kDataLoss,
-                          fmt::format("{} became shorter while it was read: it had {} bytes, now it "
-                                      "ends at byte {}",
-                                      Quoted(name_), size_, offset + done));
+        return InputError(
+            absl::StatusCode::kDataLoss,
+            fmt::format("{} became shorter while it was read: it had {} bytes, now it "
+                        "ends at byte {}",
+                        Quoted(name_), size_, offset + done));
       }
       done += static_cast<size_t>(got);
     }
@@ -225,8 +226,7 @@ absl::StatusOr<std::unique_ptr<Source>> Source::Open(const std::string& path,
   // Files of the system that say they are empty may have content all the same.
   if (S_ISREG(info.st_mode) && info.st_size > 0) {
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    return Make(name,
-                std::make_unique<FileInput>(name, fd, static_cast<uint64_t>(info.st_size)),
+    return Make(name, std::make_unique<FileInput>(name, fd, static_cast<uint64_t>(info.st_size)),
                 options);
   }
   return Make(name, std::make_unique<StreamInput>(name, fd, true, options.cancel), options);

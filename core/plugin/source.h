@@ -26,8 +26,8 @@ inline constexpr size_t kSourceHeadBytes = size_t{8} << 10;
 /// The size of an input that is not known before its end.
 inline constexpr uint64_t kUnknownSize = UINT64_MAX;
 
-/// Checks that an input can be opened, without opening it (a pipe can be opened once). The size of a
-/// regular file, else kUnknownSize; `-` is always fine. Errors are those of Source::Open.
+/// Checks that an input can be opened, without opening it (a pipe can be opened once). The size of
+/// a regular file, else kUnknownSize; `-` is always fine. Errors are those of Source::Open.
 absl::StatusOr<uint64_t> CheckInput(const std::string& path);
 
 /// Where the bytes of an input come from. A compressed input is one of these over another.
@@ -49,7 +49,8 @@ class ByteInput {
 struct SourceOptions {
   /// Take the SHA-256 of the bytes on the way.
   bool hash = false;
-  /// Reading stops with a cancelled error once this is set; may be null. It must outlive the source.
+  /// Reading stops with a cancelled error once this is set; may be null. It must outlive the
+  /// source.
   const std::atomic<bool>* cancel = nullptr;
   /// Name for messages; empty means the path.
   std::string name = {};
@@ -73,9 +74,9 @@ class Source {
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
 
-  /// The bytes from `offset` on as an input of its own, at most `length` of them; only when this one
-  /// can seek. It reads through this source, which must outlive it. Slices may be made and read by
-  /// several threads.
+  /// The bytes from `offset` on as an input of its own, at most `length` of them; only when this
+  /// one can seek. It reads through this source, which must outlive it. Slices may be made and read
+  /// by several threads.
   absl::StatusOr<std::unique_ptr<Source>> Slice(uint64_t offset, uint64_t length);
 
   /// The input as plugins see it; it lives as long as the source.
@@ -95,9 +96,9 @@ class Source {
   /// Makes the reading of bytes end with a cancelled error soon. From any thread.
   void Stop();
 
-  /// The SHA-256 of the whole input as hexadecimal digits. What nobody has read in order yet is read
-  /// now, where the input can seek; empty when it cannot, or when `hash` was not asked for. Call it
-  /// once, when nobody reads any more. Errors are those of reading.
+  /// The SHA-256 of the whole input as hexadecimal digits. What nobody has read in order yet is
+  /// read now, where the input can seek; empty when it cannot, or when `hash` was not asked for.
+  /// Call it once, when nobody reads any more. Errors are those of reading.
   absl::StatusOr<std::string> FinishSha256();
 
  private:

@@ -35,7 +35,7 @@ std::string Quoted(const std::string& name) {
 
 absl::Status ExistsError(const std::string& name) {
   return CodedError(absl::StatusCode::kAlreadyExists, "PUE-0102",
-                     fmt::format("{} exists", Quoted(name)), "replace it with --force");
+                    fmt::format("{} exists", Quoted(name)), "replace it with --force");
 }
 
 // A pipe whose reader went away shall fail the write, not end the process.
@@ -55,7 +55,8 @@ std::string RandomLetters() {
   unsigned char bytes[6] = {};
   if (getrandom(bytes, sizeof(bytes), 0) != static_cast<ssize_t>(sizeof(bytes))) {
     const auto pid = static_cast<unsigned>(getpid());
-    for (size_t i = 0; i < sizeof(bytes); ++i) bytes[i] = static_cast<unsigned char>(pid >> (5 * i));
+    for (size_t i = 0; i < sizeof(bytes); ++i)
+      bytes[i] = static_cast<unsigned char>(pid >> (5 * i));
   }
   std::string letters;
   for (const unsigned char byte : bytes) letters.push_back(kLetters[byte % kLetters.size()]);
@@ -94,13 +95,13 @@ absl::StatusOr<std::unique_ptr<Target>> Target::Open(const std::string& path,
   }
   if (path.empty() || path.back() == '/') {
     return CodedError(absl::StatusCode::kDataLoss, "PUE-0103",
-                       fmt::format("cannot write {}: a file name is missing", Quoted(path)));
+                      fmt::format("cannot write {}: a file name is missing", Quoted(path)));
   }
   struct stat info;
   const bool exists = stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
     return CodedError(absl::StatusCode::kDataLoss, "PUE-0103",
-                       fmt::format("cannot write {}: it is a folder", Quoted(path)));
+                      fmt::format("cannot write {}: it is a folder", Quoted(path)));
   }
   if (exists && !S_ISREG(info.st_mode)) {
     IgnoreBrokenPipes();
@@ -142,17 +143,18 @@ absl::Status Target::OpenAside(const std::string& path, const TargetOptions& opt
     }
   }
   const std::string folder = FolderOf(final_path_);
-  const std::string name = ClipText(
-      final_path_.substr(final_path_.rfind('/') == std::string::npos ? 0
-                                                                     : final_path_.rfind('/') + 1),
-      kMaxNameInAside);
+  const std::string name =
+      ClipText(final_path_.substr(
+                   final_path_.rfind('/') == std::string::npos ? 0 : final_path_.rfind('/') + 1),
+               kMaxNameInAside);
   for (int attempt = 0; attempt < 100; ++attempt) {
     std::string aside = fmt::format("{}/.{}.puente-{}.part", folder, name, RandomLetters());
     fd_ = open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (fd_ >= 0) {
       owns_fd_ = true;
       aside_path_ = std::move(aside);
-      // The mode of the file that is replaced; where that is not allowed, the usual one is good enough.
+      // The mode of the file that is replaced; where that is not allowed, the usual one is good
+      // enough.
       if (mode.has_value()) (void)!fchmod(fd_, *mode);
       return absl::OkStatus();
     }
@@ -228,8 +230,8 @@ absl::Status Target::WriteOut(std::string_view data) {
 
 absl::Status Target::Rename() {
   if (!options_.force) {
-    if (renameat2(AT_FDCWD, aside_path_.c_str(), AT_FDCWD, final_path_.c_str(),
-                  RENAME_NOREPLACE) == 0) {
+    if (renameat2(AT_FDCWD, aside_path_.c_str(), AT_FDCWD, final_path_.c_str(), RENAME_NOREPLACE) ==
+        0) {
       return absl::OkStatus();
     }
     if (errno == EEXIST) {

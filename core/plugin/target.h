@@ -51,8 +51,8 @@ class Target {
   /// The name as given; `-` is standard output.
   const std::string& name() const { return name_; }
 
-  /// Takes bytes. Data-loss error PUE-0103 with the name, the reason and the bytes that were written.
-  /// After an error all calls give the same one.
+  /// Takes bytes. Data-loss error PUE-0103 with the name, the reason and the bytes that were
+  /// written. After an error all calls give the same one.
   absl::Status Write(std::string_view data);
   /// Hands all bytes to the system. Errors are those of Write.
   absl::Status Flush();

@@ -59,10 +59,10 @@ struct CsvReaderOptions {
 /// Reads records one by one. Lines end in LF, CRLF or CR, also in one file. An empty line is a
 /// record of one empty cell. A quote inside a cell that is not in quotes is text.
 ///
-/// Errors, with the line: invalid-argument with code PUE-0211 (the input ends inside quotes),
-/// PUE-0212 (not in the encoding; the next call goes on with the next record), PUE-0214 (unknown
-/// encoding); resource-exhausted with code PUE-0213 (limit); the errors of the stream as they are.
-/// All but PUE-0212 are given again by each further call.
+/// Errors, with the line: invalid-argument with code PUE-0330 (the input ends inside quotes),
+/// PUE-0206 (not in the encoding; the next call goes on with the next record), PUE-0204 (unknown
+/// encoding); resource-exhausted with code PUE-0203 (limit); the errors of the stream as they are.
+/// All but PUE-0206 are given again by each further call.
 class CsvReader {
  public:
   /// Reads from `input`, which must outlive the reader.
@@ -173,7 +173,7 @@ class CsvWriter {
   CsvWriter& operator=(const CsvWriter&) = delete;
 
   /// Writes a record. Invalid-argument error, and nothing is written, when it has no cell or a text
-  /// is not UTF-8 (code PUE-0215); the errors of the stream as they are.
+  /// is not UTF-8 (code PUE-0206); the errors of the stream as they are.
   absl::Status WriteRecord(std::span<const CsvCell> cells);
 
   /// The same, for plain texts.

@@ -43,7 +43,7 @@ absl::Status CsvReader::Error(absl::StatusCode code, std::string_view id, size_t
 absl::Status CsvReader::LimitError(size_t at, std::string what, uint64_t limit, LimitUnit unit,
                                    std::string_view option) const {
   return Error(
-      absl::StatusCode::kResourceExhausted, "PUE-0213", at,
+      absl::StatusCode::kResourceExhausted, "PUE-0203", at,
       fmt::format("{} the limit of {}", what, FormatLimit(limit, unit)),
       fmt::format("is a quote missing, or is {} not the delimiter? If the file is to be "
                   "trusted, raise the limit {}",
@@ -71,7 +71,7 @@ absl::Status CsvReader::Start() {
   if (!is_utf8) {
     const absl::StatusOr<EncodingTable> table = EightBitTable(options_.encoding);
     if (!table.ok()) {
-      return Error(absl::StatusCode::kInvalidArgument, "PUE-0214", 0,
+      return Error(absl::StatusCode::kInvalidArgument, "PUE-0204", 0,
                    std::string(table.status().message()), "");
     }
     table_ = *table;
@@ -83,7 +83,7 @@ absl::Status CsvReader::Start() {
     next_ = head.size();
   } else if (head.substr(0, 2) == "\xFF\xFE" || head.substr(0, 2) == "\xFE\xFF") {
     status_ =
-        Error(absl::StatusCode::kInvalidArgument, "PUE-0214", 0,
+        Error(absl::StatusCode::kInvalidArgument, "PUE-0204", 0,
               "the file is UTF-16, which is not supported for CSV", "save it as \"CSV UTF-8\"");
     return status_;
   }
@@ -231,7 +231,7 @@ absl::Status CsvReader::CheckUtf8(const Scan& scan) const {
   const size_t at = next_ + *bad;
   size_t column = 0;
   while (column < scan.cells.size() && scan.cells[column].begin <= at) ++column;
-  return Error(absl::StatusCode::kInvalidArgument, "PUE-0212", at,
+  return Error(absl::StatusCode::kInvalidArgument, "PUE-0206", at,
                fmt::format("the byte 0x{:02X} in column {} (byte {} of the file) is not UTF-8",
                            static_cast<unsigned char>(buffer_[at]), column, buffer_offset_ + at),
                "save the file as \"CSV UTF-8\", or name its encoding, such as windows-1252");
@@ -257,7 +257,7 @@ absl::Status CsvReader::AppendDecoded(const RawCell& cell, size_t column) {
     const int32_t code_point = (*table_)[byte];
     if (code_point < 0) {
       return Error(
-          absl::StatusCode::kInvalidArgument, "PUE-0212", at,
+          absl::StatusCode::kInvalidArgument, "PUE-0206", at,
           fmt::format("the byte 0x{:02X} in column {} (byte {} of the file) has no character "
                       "in {}",
                       byte, column, buffer_offset_ + at, options_.encoding),
@@ -331,7 +331,7 @@ absl::StatusOr<bool> CsvReader::Next() {
     if (result == ScanResult::kRecord) break;
     if (result == ScanResult::kOpenQuotes) {
       status_ =
-          Error(absl::StatusCode::kInvalidArgument, "PUE-0211", scan_.cells.back().begin,
+          Error(absl::StatusCode::kInvalidArgument, "PUE-0330", scan_.cells.back().begin,
                 fmt::format("the file ends inside the quotes of the cell in column {}",
                             scan_.cells.size()),
                 "close the quote in this line; a quote inside a cell in quotes is written twice");

@@ -85,7 +85,7 @@ bool NeedsFormulaGuard(std::string_view text) {
 }
 
 CsvWriter::CsvWriter(OutputStream* output, CsvWriterOptions options)
-    : output_(output), options_(std::move(options)) {
+    : output_(output), options_(options) {
   const char delimiter = options_.delimiter;
   if (delimiter == '"' || delimiter == '\r' || delimiter == '\n' ||
       static_cast<unsigned char>(delimiter) >= 0x80) {
@@ -123,7 +123,7 @@ absl::Status CsvWriter::WriteRecord(std::span<const CsvCell> cells) {
   for (size_t i = 0; i < cells.size(); ++i) {
     if (const std::optional<size_t> bad = FirstInvalidUtf8(cells[i].text)) {
       ErrorDetail detail;
-      detail.code = "PUE-0215";
+      detail.code = "PUE-0206";
       detail.message = fmt::format("the text for column {} is not UTF-8 (byte 0x{:02X})", i + 1,
                                    static_cast<unsigned char>(cells[i].text[*bad]));
       return MakeError(absl::StatusCode::kInvalidArgument, detail);

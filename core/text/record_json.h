@@ -20,11 +20,11 @@ namespace puente::text {
 /// Fields that are present, by ascending number, named as in the schema. Decimals, dates and times
 /// as their canonical text; a cell as its text or null; a field path as text below the content of
 /// its record; a leaf message that has no such text as an object of its fields. Enumerations by
-/// name, or by number where there is none. Bytes in base64. An `Any` is `{"@type":…,"@bytes":…}`;
+/// name, or by number where there is none. Bytes in base64. An `Any` is `{"@type","@bytes"}`;
 /// what a message holds beyond the schema is `"@unknown"`, its wire format in base64.
 ///
-/// Errors, and then nothing is appended: invalid-argument (code PUE-0221, with the JSON pointer)
-/// for a text that is not UTF-8 or a message of another schema; resource-exhausted (code PUE-0223)
+/// Errors, and then nothing is appended: invalid-argument (code PUE-0206, with the JSON pointer)
+/// for a text that is not UTF-8 or a message of another schema; resource-exhausted (code PUE-0203)
 /// for a message nested deeper than kMaxMessageDepth.
 absl::Status AppendRecordJson(const google::protobuf::Message& message, std::string* out);
 
@@ -38,9 +38,9 @@ class RecordJsonParser {
 
   /// Reads what AppendRecordJson wrote for a record; `out` is replaced, and is empty after an
   /// error. Members may come in any order and white space may stand where JSON allows it. Refused,
-  /// with the JSON pointer: what is not JSON (code PUE-0222), members that the schema does not
+  /// with the JSON pointer: what is not JSON (code PUE-0301), members that the schema does not
   /// know, the same member twice, two contents, null (but for a cell), values of another type,
-  /// numbers that do not fit (PUE-0224); nesting deeper than a record can be (PUE-0223,
+  /// numbers that do not fit (PUE-0304); nesting deeper than a record can be (PUE-0203,
   /// resource-exhausted).
   absl::Status Parse(std::string_view json, v1::Record* out);
 

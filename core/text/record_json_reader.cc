@@ -99,7 +99,7 @@ class Reader {
 
   absl::Status status() const {
     ErrorDetail detail;
-    detail.code = too_deep_ ? "PUE-0223" : "PUE-0224";
+    detail.code = too_deep_ ? "PUE-0203" : "PUE-0304";
     detail.message = fmt::format("{}: {}", pointer_.empty() ? "/" : pointer_, reason_);
     detail.hint = hint_;
     return MakeError(
@@ -481,16 +481,16 @@ bool Reader::ReadMessage(const element& value, Message* out, const JsonType& typ
 absl::Status NotJson(simdjson::error_code error) {
   ErrorDetail detail;
   if (error == simdjson::DEPTH_ERROR) {
-    detail.code = "PUE-0223";
+    detail.code = "PUE-0203";
     detail.message = "/: this is nested deeper than a record can be";
     return MakeError(absl::StatusCode::kResourceExhausted, detail);
   }
   if (error == simdjson::CAPACITY || error == simdjson::MEMALLOC) {
-    detail.code = "PUE-0223";
+    detail.code = "PUE-0203";
     detail.message = "/: there is not enough memory for this record";
     return MakeError(absl::StatusCode::kResourceExhausted, detail);
   }
-  detail.code = "PUE-0222";
+  detail.code = "PUE-0301";
   switch (error) {
     case simdjson::EMPTY:
       detail.message = "there is nothing here";

@@ -71,7 +71,7 @@ class Writer {
   /// The error, with the pointer to its place.
   absl::Status status() const {
     ErrorDetail detail;
-    detail.code = too_deep_ ? "PUE-0223" : "PUE-0221";
+    detail.code = too_deep_ ? "PUE-0203" : "PUE-0206";
     detail.message = fmt::format("{}: {}", pointer_.empty() ? "/" : pointer_, reason_);
     return MakeError(
         too_deep_ ? absl::StatusCode::kResourceExhausted : absl::StatusCode::kInvalidArgument,
@@ -383,7 +383,7 @@ absl::Status AppendRecordJson(const Message& message, std::string* out) {
   const JsonType* type = FindJsonType(message.GetDescriptor());
   if (type == nullptr || type->reflection != message.GetReflection()) {
     ErrorDetail detail;
-    detail.code = "PUE-0221";
+    detail.code = "PUE-0206";
     detail.message = fmt::format("{} is no message of the schema", message.GetTypeName());
     return MakeError(absl::StatusCode::kInvalidArgument, detail);
   }

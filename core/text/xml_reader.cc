@@ -16,16 +16,13 @@
 #include "core/base/status.h"
 #include "core/base/strings.h"
 #include "core/text/encoding.h"
+#include "core/text/xml_event_queue.h"
 #include "core/text/xml_fault.h"
 #include "core/text/xml_pending.h"
 #include "fmt/format.h"
 
 namespace puente::text {
 namespace {
-
-// The parser is halted when this much waits, so that memory does not depend on what a chunk holds.
-constexpr size_t kWaitingEvents = 1024;
-constexpr size_t kWaitingBytes = size_t{256} << 10;
 
 // The first read is small: many inputs are.
 constexpr size_t kFirstChunkBytes = size_t{64} << 10;
@@ -36,28 +33,6 @@ constexpr size_t kLeastChunkBytes = 4;
 
 // Bytes around a fault that its message is made from.
 constexpr size_t kContextBytes = 256;
-
-/// A stretch of the buffer of waiting texts.
-struct Stretch {
-  size_t begin = 0;
-  size_t size = 0;
-};
-
-struct WaitingAttribute {
-  Stretch name;
-  Stretch value;
-};
-
-struct WaitingEvent {
-  XmlEvent kind = XmlEvent::kEndOfDocument;
-  uint32_t depth = 0;
-  Stretch name;
-  Stretch text;
-  size_t first_attribute = 0;
-  size_t attribute_count = 0;
-  XmlPosition position;
-  uint64_t end_offset = 0;
-};
 
 struct OpenElement {
   size_t name_begin = 0;
@@ -76,30 +51,15 @@ class XmlReader::Impl {
   absl::Status Open();
 
   /// The next event; null at the end or at an error, see status().
-  const WaitingEvent* Next() {
-    if (next_event_ == events_.size()) {
-      Refill();
-      if (events_.empty()) return nullptr;
-    }
-    return &events_[next_event_++];
+  const XmlEventQueue::Event* Next() {
+    if (queue_.empty()) Refill();
+    return queue_.empty() ? nullptr : &queue_.Take();
   }
 
+  XmlEventQueue& queue() { return queue_; }
   const absl::Status& status() const { return status_; }
   std::string_view encoding() const { return encoding_; }
   bool saw_doctype() const { return saw_doctype_; }
-
-  std::string_view Get(const Stretch& stretch) const {
-    return std::string_view(bytes_.data() + stretch.begin, stretch.size);
-  }
-
-  std::span<const XmlAttribute> GetAttributes(const WaitingEvent& event) {
-    views_.clear();
-    for (size_t i = 0; i < event.attribute_count; ++i) {
-      const WaitingAttribute& attribute = attributes_[event.first_attribute + i];
-      views_.push_back({Get(attribute.name), Get(attribute.value)});
-    }
-    return views_;
-  }
 
  private:
   void Refill();
@@ -114,17 +74,15 @@ class XmlReader::Impl {
 
   XmlPosition Here() const;
   std::string_view RawFromHere(std::string_view* before) const;
-  Stretch Keep(const char* text, size_t size);
-  WaitingEvent* AddEvent(XmlEvent kind);
-  void CloseText();
+  void AddEvent(XmlEventQueue::Event event, XmlEvent kind, const XmlPosition& here);
+  void CloseText() { queue_.CloseText(static_cast<uint32_t>(open_.size())); }
   bool IsSwallowed() const { return in_prolog_ || failed_; }
 
   void OnStart(const char* name, const char** attributes);
-  void OnEnd(const char* name);
-  void OnText(const char* text, size_t size);
-  void OnCdata(bool begins);
-  void OnComment(const char* text);
-  void OnInstruction(const char* target, const char* data);
+  void OnEnd(std::string_view name);
+  void OnText(std::string_view text);
+  void OnComment(std::string_view text);
+  void OnInstruction(std::string_view target, std::string_view data);
   void OnDoctype(bool is_external, bool has_internal_subset);
   void OnSkippedEntity(const char* name);
   int OnUnknownEncoding(const char* name, XML_Encoding* info);
@@ -133,18 +91,7 @@ class XmlReader::Impl {
   XmlReaderOptions options_;
   XML_Parser parser_ = nullptr;
 
-  // What waits to be delivered.
-  std::vector<WaitingEvent> events_;
-  size_t next_event_ = 0;
-  std::vector<WaitingAttribute> attributes_;
-  std::vector<char> bytes_;
-  std::vector<XmlAttribute> views_;
-
-  // A text that may go on; its bytes are the last of bytes_.
-  bool text_is_open_ = false;
-  Stretch open_text_;
-  XmlPosition open_text_position_;
-  uint64_t open_text_end_ = 0;
+  XmlEventQueue queue_;
 
   // Where the parser is.
   uint64_t fed_ = 0;
@@ -181,11 +128,12 @@ absl::Status XmlReader::Impl::Open() {
       },
       [](void* self, const char* name) { static_cast<Impl*>(self)->OnEnd(name); });
   XML_SetCharacterDataHandler(parser_, [](void* self, const char* text, int size) {
-    static_cast<Impl*>(self)->OnText(text, static_cast<size_t>(size));
+    static_cast<Impl*>(self)->OnText(std::string_view(text, static_cast<size_t>(size)));
   });
+  // The markup of a CDATA section belongs to the text.
   XML_SetCdataSectionHandler(
-      parser_, [](void* self) { static_cast<Impl*>(self)->OnCdata(true); },
-      [](void* self) { static_cast<Impl*>(self)->OnCdata(false); });
+      parser_, [](void* self) { static_cast<Impl*>(self)->OnText(""); },
+      [](void* self) { static_cast<Impl*>(self)->OnText(""); });
   XML_SetCommentHandler(
       parser_, [](void* self, const char* text) { static_cast<Impl*>(self)->OnComment(text); });
   XML_SetProcessingInstructionHandler(parser_,
@@ -230,7 +178,6 @@ absl::Status XmlReader::Impl::Open() {
         fmt::format("the prolog of a piece of XML is no sequence of start tags: {}", prolog));
   }
   in_prolog_ = false;
-  text_is_open_ = false;
   prolog_depth_ = open_.size();
   prolog_line_ = XML_GetCurrentLineNumber(parser_);
   prolog_column_ = XML_GetCurrentColumnNumber(parser_);
@@ -239,15 +186,8 @@ absl::Status XmlReader::Impl::Open() {
 }
 
 void XmlReader::Impl::Refill() {
-  if (text_is_open_ && open_text_.begin > 0) {
-    std::memmove(bytes_.data(), bytes_.data() + open_text_.begin, open_text_.size);
-    open_text_.begin = 0;
-  }
-  bytes_.resize(text_is_open_ ? open_text_.size : 0);
-  events_.clear();
-  attributes_.clear();
-  next_event_ = 0;
-  while (events_.empty() && !failed_ && !finished_) {
+  queue_.Clear();
+  while (queue_.empty() && !failed_ && !finished_) {
     if (suspended_) {
       TakeParserStatus(XML_ResumeParser(parser_));
     } else {
@@ -389,34 +329,12 @@ std::string_view XmlReader::Impl::RawFromHere(std::string_view* before) const {
   return all.substr(at);
 }
 
-Stretch XmlReader::Impl::Keep(const char* text, size_t size) {
-  const Stretch stretch{bytes_.size(), size};
-  bytes_.insert(bytes_.end(), text, text + size);
-  return stretch;
-}
-
-WaitingEvent* XmlReader::Impl::AddEvent(XmlEvent kind) {
-  WaitingEvent& event = events_.emplace_back();
+void XmlReader::Impl::AddEvent(XmlEventQueue::Event event, XmlEvent kind, const XmlPosition& here) {
   event.kind = kind;
-  event.position = Here();
-  event.end_offset =
-      event.position.offset + static_cast<uint64_t>(XML_GetCurrentByteCount(parser_));
-  if (events_.size() >= kWaitingEvents || bytes_.size() >= kWaitingBytes) {
-    XML_StopParser(parser_, XML_TRUE);
-  }
-  return &event;
-}
-
-void XmlReader::Impl::CloseText() {
-  if (!text_is_open_) return;
-  text_is_open_ = false;
-  if (open_text_.size == 0) return;  // nothing but empty CDATA sections
-  WaitingEvent& event = events_.emplace_back();
-  event.kind = XmlEvent::kText;
-  event.depth = static_cast<uint32_t>(open_.size());
-  event.text = open_text_;
-  event.position = open_text_position_;
-  event.end_offset = open_text_end_;
+  event.position = here;
+  event.end_offset = here.offset + static_cast<uint64_t>(XML_GetCurrentByteCount(parser_));
+  queue_.Add(event);
+  if (queue_.is_full()) XML_StopParser(parser_, XML_TRUE);
 }
 
 void XmlReader::Impl::OnStart(const char* name, const char** attributes) {
@@ -441,113 +359,94 @@ void XmlReader::Impl::OnStart(const char* name, const char** attributes) {
     Fail(absl::StatusCode::kInvalidArgument, std::move(detail), here);
     return;
   }
-  const size_t first_attribute = attributes_.size();
-  const Stretch kept_name = Keep(name, name_size);
+  XmlEventQueue::Event event;
+  event.depth = static_cast<uint32_t>(open_.size());
+  event.name = queue_.Keep(std::string_view(name, name_size));
+  event.first_attribute = queue_.attribute_count();
   size_t longest_name = name_size;
-  for (const char** attribute = attributes; *attribute != nullptr; attribute += 2) {
-    const size_t size = std::strlen(attribute[0]);
-    const size_t value_size = std::strlen(attribute[1]);
-    longest_name = std::max(longest_name, size);
-    if (attributes_.size() - first_attribute >= limits.attributes_per_element) {
+  for (; *attributes != nullptr; attributes += 2) {
+    const std::string_view key(attributes[0]);
+    const std::string_view value(attributes[1]);
+    longest_name = std::max(longest_name, key.size());
+    if (++event.attribute_count > limits.attributes_per_element) {
       FailOnLimit("the element has more attributes than", limits.attributes_per_element,
                   LimitUnit::kCount, "attributes_per_element", here);
       return;
     }
-    if (value_size > limits.attribute_bytes) {
-      FailOnLimit(fmt::format("the attribute {} is longer than",
-                              QuoteForMessage(std::string_view(attribute[0], size))),
+    if (value.size() > limits.attribute_bytes) {
+      FailOnLimit(fmt::format("the attribute {} is longer than", QuoteForMessage(key)),
                   limits.attribute_bytes, LimitUnit::kBytes, "attribute_bytes", here);
       return;
     }
-    const Stretch kept = Keep(attribute[0], size);
-    attributes_.push_back({kept, Keep(attribute[1], value_size)});
+    queue_.AddAttribute(key, value);
   }
   if (longest_name > limits.name_bytes) {
     FailOnLimit("a name in this tag is longer than", limits.name_bytes, LimitUnit::kBytes,
                 "name_bytes", here);
     return;
   }
-  WaitingEvent* event = AddEvent(XmlEvent::kStart);
-  event->depth = static_cast<uint32_t>(open_.size());
-  event->name = kept_name;
-  event->first_attribute = first_attribute;
-  event->attribute_count = attributes_.size() - first_attribute;
+  AddEvent(event, XmlEvent::kStart, here);
 }
 
-void XmlReader::Impl::OnEnd(const char* name) {
+void XmlReader::Impl::OnEnd(std::string_view name) {
   if (failed_) return;
   CloseText();
-  const size_t depth = open_.size();
+  XmlEventQueue::Event event;
+  event.depth = static_cast<uint32_t>(open_.size());
   open_names_.resize(open_.back().name_begin);
   open_.pop_back();
   if (in_prolog_) return;
-  const Stretch kept = Keep(name, std::strlen(name));
-  WaitingEvent* event = AddEvent(XmlEvent::kEnd);
-  event->depth = static_cast<uint32_t>(depth);
-  event->name = kept;
+  event.name = queue_.Keep(name);
+  AddEvent(event, XmlEvent::kEnd, Here());
 }
 
-void XmlReader::Impl::OnText(const char* text, size_t size) {
+void XmlReader::Impl::OnText(std::string_view text) {
   if (IsSwallowed()) return;
-  const uint64_t end = static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_)) +
-                       static_cast<uint64_t>(XML_GetCurrentByteCount(parser_)) -
-                       options_.prolog.size() + options_.start.offset;
-  if (!text_is_open_) {
-    text_is_open_ = true;
-    open_text_ = {bytes_.size(), 0};
-    open_text_position_ = Here();
-  }
-  if (open_text_.size + size > options_.limits.text_bytes) {
+  if (!queue_.text_is_open()) queue_.OpenText(Here());
+  if (queue_.text_size() + text.size() > options_.limits.text_bytes) {
     FailOnLimit("the text that begins here is longer than", options_.limits.text_bytes,
-                LimitUnit::kBytes, "text_bytes", open_text_position_);
+                LimitUnit::kBytes, "text_bytes", queue_.text_position());
     return;
   }
-  Keep(text, size);
-  open_text_.size += size;
-  open_text_end_ = end;
+  const uint64_t end = static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_)) +
+                       static_cast<uint64_t>(XML_GetCurrentByteCount(parser_));
+  queue_.AppendText(text, end - options_.prolog.size() + options_.start.offset);
 }
 
-void XmlReader::Impl::OnCdata(bool) {
-  // The section's own markup belongs to the text.
-  OnText("", 0);
-}
-
-void XmlReader::Impl::OnComment(const char* text) {
+void XmlReader::Impl::OnComment(std::string_view text) {
   if (IsSwallowed()) return;
   CloseText();
-  const size_t size = std::strlen(text);
-  if (size > options_.limits.text_bytes) {
+  const XmlPosition here = Here();
+  if (text.size() > options_.limits.text_bytes) {
     FailOnLimit("the comment is longer than", options_.limits.text_bytes, LimitUnit::kBytes,
-                "text_bytes", Here());
+                "text_bytes", here);
     return;
   }
-  const Stretch kept = Keep(text, size);
-  WaitingEvent* event = AddEvent(XmlEvent::kComment);
-  event->depth = static_cast<uint32_t>(open_.size());
-  event->text = kept;
+  XmlEventQueue::Event event;
+  event.depth = static_cast<uint32_t>(open_.size());
+  event.text = queue_.Keep(text);
+  AddEvent(event, XmlEvent::kComment, here);
 }
 
-void XmlReader::Impl::OnInstruction(const char* target, const char* data) {
+void XmlReader::Impl::OnInstruction(std::string_view target, std::string_view data) {
   if (IsSwallowed()) return;
   CloseText();
-  const size_t target_size = std::strlen(target);
-  const size_t size = std::strlen(data);
-  if (size > options_.limits.text_bytes) {
+  const XmlPosition here = Here();
+  if (data.size() > options_.limits.text_bytes) {
     FailOnLimit("the processing instruction is longer than", options_.limits.text_bytes,
-                LimitUnit::kBytes, "text_bytes", Here());
+                LimitUnit::kBytes, "text_bytes", here);
     return;
   }
-  if (target_size > options_.limits.name_bytes) {
+  if (target.size() > options_.limits.name_bytes) {
     FailOnLimit("the target of the processing instruction is longer than",
-                options_.limits.name_bytes, LimitUnit::kBytes, "name_bytes", Here());
+                options_.limits.name_bytes, LimitUnit::kBytes, "name_bytes", here);
     return;
   }
-  const Stretch name = Keep(target, target_size);
-  const Stretch text = Keep(data, size);
-  WaitingEvent* event = AddEvent(XmlEvent::kProcessingInstruction);
-  event->depth = static_cast<uint32_t>(open_.size());
-  event->name = name;
-  event->text = text;
+  XmlEventQueue::Event event;
+  event.depth = static_cast<uint32_t>(open_.size());
+  event.name = queue_.Keep(target);
+  event.text = queue_.Keep(data);
+  AddEvent(event, XmlEvent::kProcessingInstruction, here);
 }
 
 void XmlReader::Impl::OnDoctype(bool is_external, bool has_internal_subset) {
@@ -607,7 +506,7 @@ absl::StatusOr<std::unique_ptr<XmlReader>> XmlReader::Create(InputStream* input,
 }
 
 absl::StatusOr<XmlEvent> XmlReader::Next() {
-  const WaitingEvent* event = impl_->Next();
+  const XmlEventQueue::Event* event = impl_->Next();
   if (event == nullptr) {
     name_ = text_ = std::string_view();
     attributes_ = {};
@@ -615,10 +514,11 @@ absl::StatusOr<XmlEvent> XmlReader::Next() {
     depth_ = 0;
     return XmlEvent::kEndOfDocument;
   }
-  name_ = impl_->Get(event->name);
-  text_ = impl_->Get(event->text);
+  XmlEventQueue& queue = impl_->queue();
+  name_ = queue.Get(event->name);
+  text_ = queue.Get(event->text);
   attributes_ =
-      event->attribute_count == 0 ? std::span<const XmlAttribute>() : impl_->GetAttributes(*event);
+      event->attribute_count == 0 ? std::span<const XmlAttribute>() : queue.GetAttributes(*event);
   position_ = event->position;
   end_offset_ = event->end_offset;
   depth_ = event->depth;

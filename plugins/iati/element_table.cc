@@ -65,15 +65,19 @@ absl::StatusOr<std::vector<const FieldDescriptor*>> Resolve(const Descriptor* me
 
 absl::StatusOr<LeafType> TypeOf(const FieldDescriptor& field) {
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING: return LeafType::kString;
-    case FieldDescriptor::CPPTYPE_BOOL: return LeafType::kBool;
-    case FieldDescriptor::CPPTYPE_INT32: return LeafType::kInt32;
+    case FieldDescriptor::CPPTYPE_STRING:
+      return LeafType::kString;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return LeafType::kBool;
+    case FieldDescriptor::CPPTYPE_INT32:
+      return LeafType::kInt32;
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (field.message_type()->name() == "Decimal") return LeafType::kDecimal;
       if (field.message_type()->name() == "Date") return LeafType::kDate;
       if (field.message_type()->name() == "DateTime") return LeafType::kDateTime;
       break;
-    default: break;
+    default:
+      break;
   }
   return absl::InternalError("element table: not a value: " + field.full_name());
 }
@@ -104,10 +108,14 @@ const std::map<std::string, WordList, std::less<>>& WordLists() {
 
 std::string_view RootName(Root root) {
   switch (root) {
-    case Root::kActivities: return "iati-activities";
-    case Root::kOrganisations: return "iati-organisations";
-    case Root::kBareActivity: return "iati-activity";
-    case Root::kBareOrganisation: return "iati-organisation";
+    case Root::kActivities:
+      return "iati-activities";
+    case Root::kOrganisations:
+      return "iati-organisations";
+    case Root::kBareActivity:
+      return "iati-activity";
+    case Root::kBareOrganisation:
+      return "iati-organisation";
   }
   return "";
 }
@@ -256,8 +264,7 @@ absl::StatusOr<std::unique_ptr<ElementTable>> ElementTable::Build(Model model, R
   return table;
 }
 
-absl::StatusOr<const ElementTable*> ElementTable::Get(Model model, Root root,
-                                                      const sdk::Run& run) {
+absl::StatusOr<const ElementTable*> ElementTable::Get(Model model, Root root, const sdk::Run& run) {
   static std::mutex mutex;
   static auto* tables = new std::array<std::unique_ptr<ElementTable>, 8>;
   const size_t index = (model == Model::kOne ? 0 : 4) + static_cast<size_t>(root);

@@ -4,6 +4,8 @@
 #ifndef PUENTE_PLUGINS_IATI_ELEMENT_TABLE_H_
 #define PUENTE_PLUGINS_IATI_ELEMENT_TABLE_H_
 
+#include <google/protobuf/descriptor.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,16 +14,14 @@
 #include <utility>
 #include <vector>
 
-#include <google/protobuf/descriptor.h>
-
 #include "core/plugin/sdk/puente_sdk.h"
 
 namespace puente::iati {
 
 using google::protobuf::FieldDescriptor;
 
-/// The two generations of the standard: 1.0x, where texts stand in the elements, and 2.0x, where they
-/// stand in `narrative`.
+/// The two generations of the standard: 1.0x, where texts stand in the elements, and 2.0x, where
+/// they stand in `narrative`.
 enum class Model : uint8_t { kOne = 1, kTwo = 2 };
 
 /// What kind of root a file has.

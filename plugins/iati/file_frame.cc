@@ -13,8 +13,8 @@ absl::StatusOr<FileFrame> ReadFileFrame(std::string_view root_name,
                                         std::string_view head) {
   FileFrame frame;
   bool found = false;
-  for (const Root root : {Root::kActivities, Root::kOrganisations, Root::kBareActivity,
-                          Root::kBareOrganisation}) {
+  for (const Root root :
+       {Root::kActivities, Root::kOrganisations, Root::kBareActivity, Root::kBareOrganisation}) {
     if (root_name == RootName(root)) {
       frame.root = root;
       found = true;
@@ -23,8 +23,8 @@ absl::StatusOr<FileFrame> ReadFileFrame(std::string_view root_name,
   if (!found) {
     ErrorDetail detail;
     detail.code = "IATI-0001";
-    detail.message = "this is not an IATI file: its root element is <" + std::string(root_name) +
-                     ">";
+    detail.message =
+        "this is not an IATI file: its root element is <" + std::string(root_name) + ">";
     detail.hint = "an IATI file begins with <iati-activities> or <iati-organisations>";
     return MakeError(absl::StatusCode::kInvalidArgument, detail);
   }

@@ -27,8 +27,7 @@ struct IatiPlugin {
                                                                 const sdk::Options&) {
     return IatiReader::OpenPiece(run, source, piece);
   }
-  static absl::StatusOr<std::unique_ptr<sdk::Splitter>> OpenSplitter(sdk::Run run,
-                                                                     std::string_view,
+  static absl::StatusOr<std::unique_ptr<sdk::Splitter>> OpenSplitter(sdk::Run run, std::string_view,
                                                                      sdk::Source* source,
                                                                      const sdk::Options&) {
     return IatiSplitter::Open(run, source);

@@ -135,8 +135,8 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
     if (*event == text::XmlEvent::kEndOfDocument) {
       return absl::InvalidArgumentError("the file has no root element");
     }
-    early.push_back({*event == text::XmlEvent::kComment, std::string(xml_->name()),
-                     std::string(xml_->text())});
+    early.push_back(
+        {*event == text::XmlEvent::kComment, std::string(xml_->name()), std::string(xml_->text())});
   }
   auto frame = ReadFileFrame(xml_->name(), xml_->attributes(), source_->head());
   if (!frame.ok()) {
@@ -193,8 +193,7 @@ absl::Status IatiReader::ReadBeside() {
         if (inside) {
           builder_->Start(xml_->name(), xml_->attributes(), xml_->position());
         } else {
-          builder_->StartBeside(place, parent, xml_->name(), xml_->attributes(),
-                                xml_->position());
+          builder_->StartBeside(place, parent, xml_->name(), xml_->attributes(), xml_->position());
         }
         break;
       case text::XmlEvent::kEnd:
@@ -232,7 +231,9 @@ absl::Status IatiReader::ReadBeside() {
           builder_->InstructionBeside(place, parent, xml_->name(), xml_->text());
         }
         break;
-      case text::XmlEvent::kEndOfDocument: at_end_ = true; return absl::OkStatus();
+      case text::XmlEvent::kEndOfDocument:
+        at_end_ = true;
+        return absl::OkStatus();
     }
   }
 }
@@ -266,9 +267,15 @@ absl::StatusOr<bool> IatiReader::ReadRecord(sdk::BatchBuilder& batch) {
       case text::XmlEvent::kStart:
         builder_->Start(xml_->name(), xml_->attributes(), xml_->position());
         break;
-      case text::XmlEvent::kEnd: open = !builder_->End(); break;
-      case text::XmlEvent::kText: builder_->Text(xml_->text()); break;
-      case text::XmlEvent::kComment: builder_->Comment(xml_->text()); break;
+      case text::XmlEvent::kEnd:
+        open = !builder_->End();
+        break;
+      case text::XmlEvent::kText:
+        builder_->Text(xml_->text());
+        break;
+      case text::XmlEvent::kComment:
+        builder_->Comment(xml_->text());
+        break;
       case text::XmlEvent::kProcessingInstruction:
         builder_->Instruction(xml_->name(), xml_->text());
         break;

@@ -69,8 +69,8 @@ class IatiReader : public sdk::Reader {
   std::unique_ptr<RecordBuilder> builder_;
 
   bool header_done_ = false;
-  bool header_open_ = false;   // the root's own frame is the builder's
-  bool at_record_ = false;     // the current event is the start of a record
+  bool header_open_ = false;  // the root's own frame is the builder's
+  bool at_record_ = false;    // the current event is the start of a record
   bool at_end_ = false;
   bool after_root_ = false;
   // The start tag of the record that comes next.

@@ -79,7 +79,8 @@ absl::StatusOr<uint64_t> IatiSplitter::Find(uint64_t at, std::string_view text) 
 
 absl::StatusOr<uint64_t> IatiSplitter::SkipMarkup(uint64_t at, int* depth_change) {
   *depth_change = 0;
-  if (absl::Status status = Fill(at, std::min<uint64_t>(9, size_ - at)); !status.ok()) return status;
+  if (absl::Status status = Fill(at, std::min<uint64_t>(9, size_ - at)); !status.ok())
+    return status;
   const std::string_view rest = std::string_view(buffer_).substr(at - buffer_at_);
   std::string_view end;
   if (rest.starts_with("<!--")) {
@@ -207,8 +208,8 @@ absl::Status IatiSplitter::Count(uint64_t to) {
     size_t line_begin = begin;
     bool new_line = false;
     for (const char* p = data + begin;
-         (p = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(data + end - p)))) !=
-         nullptr;) {
+         (p = static_cast<const char*>(
+              std::memchr(p, '\n', static_cast<size_t>(data + end - p)))) != nullptr;) {
       ++p;
       ++line_;
       line_begin = static_cast<size_t>(p - data);

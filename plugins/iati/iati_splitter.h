@@ -13,10 +13,11 @@
 
 namespace puente::iati {
 
-/// Follows the markup only as far as depth needs it: tags with their quotes, comments, CDATA sections
-/// and processing instructions. A piece begins at the start tag of a record that is a child of the
-/// root. Files that it does not understand (other encodings, a DOCTYPE with an internal subset, a root
-/// of something else) come out as one piece, and the reader says what is wrong with them.
+/// Follows the markup only as far as depth needs it: tags with their quotes, comments, CDATA
+/// sections and processing instructions. A piece begins at the start tag of a record that is a
+/// child of the root. Files that it does not understand (other encodings, a DOCTYPE with an
+/// internal subset, a root of something else) come out as one piece, and the reader says what is
+/// wrong with them.
 class IatiSplitter : public sdk::Splitter {
  public:
   static absl::StatusOr<std::unique_ptr<sdk::Splitter>> Open(const sdk::Run& run,
@@ -51,7 +52,7 @@ class IatiSplitter : public sdk::Splitter {
   bool started_ = false;
   std::string record_name_;
   std::string context_;
-  uint64_t at_ = 0;        // where the scan goes on
+  uint64_t at_ = 0;  // where the scan goes on
   int64_t depth_ = 0;
   uint64_t piece_at_ = 0;  // where the next piece begins
   uint64_t counted_ = 0;   // lines and columns are known up to here

@@ -20,8 +20,8 @@ namespace {
 constexpr std::string_view kNewVersion = "2.03";
 
 Root RootOf(const v1::DatasetHeader& header) {
-  for (const Root root : {Root::kActivities, Root::kOrganisations, Root::kBareActivity,
-                          Root::kBareOrganisation}) {
+  for (const Root root :
+       {Root::kActivities, Root::kOrganisations, Root::kBareActivity, Root::kBareOrganisation}) {
     if (header.root() == RootName(root)) return root;
   }
   return Root::kActivities;
@@ -49,8 +49,10 @@ absl::Status IatiWriter::Put(const v1::Record& record, const sdk::RecordInfo& in
     case v1::Record::kDatasetHeader:
       return writer_ == nullptr ? PutHeader(record, info) : MergeHeader(record, info);
     case v1::Record::kActivity:
-    case v1::Record::kOrganisation: return PutContent(record, info);
-    default: return Refuse(record, info, "records of this kind");
+    case v1::Record::kOrganisation:
+      return PutContent(record, info);
+    default:
+      return Refuse(record, info, "records of this kind");
   }
 }
 
@@ -139,7 +141,8 @@ absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordIn
   }
   for (const LeafRule& leaf : table_->header().attributes) {
     std::string text;
-    if (writer_->LeafText(leaf, header, nullptr, &text)) root_attributes_.emplace_back(leaf.name, text);
+    if (writer_->LeafText(leaf, header, nullptr, &text))
+      root_attributes_.emplace_back(leaf.name, text);
   }
   if (header.no_content()) writer_->CountLeaf(table_->header().empty);
   for (const v1::ResidueNode* node : writer_->outside()) {
@@ -161,12 +164,12 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
                  "convert them one by one");
   }
   if (IsBare(table_->root()) || IsActivities(RootOf(header)) != IsActivities(table_->root())) {
-    return Error("IATI-0011",
-                 IsBare(table_->root())
-                     ? "the first input has no element around its record, so nothing can follow it"
-                     : "activities and organisations cannot go into one file",
-                 IsBare(table_->root()) ? "write with --out-opt root=wrapped"
-                                        : "convert them one by one");
+    return Error(
+        "IATI-0011",
+        IsBare(table_->root())
+            ? "the first input has no element around its record, so nothing can follow it"
+            : "activities and organisations cannot go into one file",
+        IsBare(table_->root()) ? "write with --out-opt root=wrapped" : "convert them one by one");
   }
   // The same value is there already; another one has no place any more.
   declarations_.clear();
@@ -175,8 +178,7 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
   writer_->Begin(record);
   for (const v1::ResidueNode& node : record.residue().nodes()) {
     if (!node.xml().has_attribute()) continue;
-    const auto attribute =
-        std::pair(node.xml().attribute().name(), node.xml().attribute().value());
+    const auto attribute = std::pair(node.xml().attribute().name(), node.xml().attribute().value());
     const auto there = std::find_if(root_attributes_.begin(), root_attributes_.end(),
                                     [&](const auto& a) { return a.first == attribute.first; });
     if (there != root_attributes_.end() && there->second == attribute.second) {
@@ -195,8 +197,8 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
   for (const LeafRule& leaf : table_->header().attributes) {
     std::string text;
     if (!writer_->LeafText(leaf, header, nullptr, &text)) continue;
-    const auto there = std::find(root_attributes_.begin(), root_attributes_.end(),
-                                 std::pair(leaf.name, text));
+    const auto there =
+        std::find(root_attributes_.begin(), root_attributes_.end(), std::pair(leaf.name, text));
     if (there != root_attributes_.end()) {
       run_.CountKept(leaf.ids.field_path, 0, 1);
       continue;
@@ -234,8 +236,8 @@ absl::Status IatiWriter::FlushHeaderNodes(bool layout) {
 absl::Status IatiWriter::PutContent(const v1::Record& record, const sdk::RecordInfo& info) {
   const bool is_activity = record.has_activity();
   if (writer_ == nullptr) {
-    PUENTE_TRY(BeginFile(is_activity ? Root::kActivities : Root::kOrganisations, Model::kTwo,
-                         nullptr));
+    PUENTE_TRY(
+        BeginFile(is_activity ? Root::kActivities : Root::kOrganisations, Model::kTwo, nullptr));
   }
   if (is_activity != IsActivities(table_->root())) {
     return Refuse(record, info, is_activity ? "activities" : "organisations");
@@ -263,8 +265,7 @@ absl::Status IatiWriter::PutOutside() {
   for (const v1::ResidueNode* node : writer_->outside()) {
     if (node->place() == v1::RESIDUE_PLACE_AFTER_ROOT || IsBare(table_->root())) {
       if (node->xml().has_comment() || node->xml().has_processing_instruction()) {
-        writer_->CountResidue(node->xml().has_comment() ? "comment()"
-                                                        : "processing-instruction()");
+        writer_->CountResidue(node->xml().has_comment() ? "comment()" : "processing-instruction()");
         after_root_.push_back(node->xml());
       }
       continue;

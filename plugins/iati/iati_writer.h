@@ -16,12 +16,11 @@
 
 namespace puente::iati {
 
-/// Writes one file. The first dataset header decides on the root; later ones are merged into it, and
-/// what differs is a finding and a loss.
+/// Writes one file. The first dataset header decides on the root; later ones are merged into it,
+/// and what differs is a finding and a loss.
 class IatiWriter : public sdk::Writer {
  public:
-  static absl::StatusOr<std::unique_ptr<sdk::Writer>> Open(const sdk::Run& run,
-                                                           sdk::Target* target,
+  static absl::StatusOr<std::unique_ptr<sdk::Writer>> Open(const sdk::Run& run, sdk::Target* target,
                                                            const sdk::Options& options);
   absl::Status Put(const v1::Record& record, const sdk::RecordInfo& info) override;
   absl::Status Finish() override;

@@ -142,16 +142,20 @@ void RecordBuilder::CheckPrefix(std::string_view name, const text::XmlPosition& 
 }
 
 void RecordBuilder::CountResidue(std::string_view path, uint32_t count) {
+  CountAt(path, table_.residue_field(), count);
+}
+
+void RecordBuilder::CountAt(std::string_view path, uint32_t field_path, uint32_t count) {
   // The same few paths come again and again.
   auto it = interned_.find(std::string(path));
   if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
-  for (auto& [source, n] : residue_counts_) {
-    if (source == it->second) {
-      n += count;
+  for (PuenteLeaves& leaves : other_counts_) {
+    if (leaves.source_path == it->second && leaves.field_path == field_path) {
+      leaves.count += count;
       return;
     }
   }
-  residue_counts_.emplace_back(it->second, count);
+  other_counts_.push_back({it->second, field_path, count});
 }
 
 std::string RecordBuilder::SourcePath(const Frame& frame) const {
@@ -326,7 +330,8 @@ void RecordBuilder::SetLeaf(const LeafRule& rule, Message* message,
       path_.push_back(static_cast<uint32_t>(step->number()));
       path_.push_back(0);
     }
-    for (size_t i = 0; i + 1 < rule.steps.size(); ++i) message = MutableStep(message, rule.steps[i]);
+    for (size_t i = 0; i + 1 < rule.steps.size(); ++i)
+      message = MutableStep(message, rule.steps[i]);
     field = rule.steps.back();
   }
   const Reflection* reflection = message->GetReflection();
@@ -391,11 +396,9 @@ void RecordBuilder::SetLeaf(const LeafRule& rule, Message* message,
   if (form == TextForm::kVariant) {
     AddLexical(path_, text, v1::LEXICAL_STATE_VARIANT);
   } else if (form == TextForm::kInvalid) {
-    AddLexical(path_, text,
-               text.empty() ? v1::LEXICAL_STATE_EMPTY : v1::LEXICAL_STATE_UNPARSED);
+    AddLexical(path_, text, text.empty() ? v1::LEXICAL_STATE_EMPTY : v1::LEXICAL_STATE_UNPARSED);
     const Frame& frame = frames_[depth_ - 1];
-    const std::string path =
-        SourcePath(frame) + (rule.name == "text()" ? "" : "/@" + rule.name);
+    const std::string path = SourcePath(frame) + (rule.name == "text()" ? "" : "/@" + rule.name);
     Report(PUENTE_WARNING, text.empty() ? "IATI-0007" : "IATI-0003",
            text.empty() ? "`" + rule.name + "` of `" + frame.rule->name + "` is empty"
                         : "`" + std::string(text.substr(0, 60)) + "` is not " + std::string(wanted),
@@ -486,7 +489,13 @@ void RecordBuilder::CloseText(Frame* frame) {
 void RecordBuilder::CloseChildren(Frame* frame) {
   const size_t blanks = blanks_.size() - frame->blanks_begin;
   const bool keep = !(frame->saw_child && !frame->saw_text && !frame->preserve);
-  if (blanks > 0 && keep) {
+  if (blanks == 1 && keep && !frame->has_nodes && frame->path_size > 0) {
+    // An element of white space alone, where no text belongs: the text is kept as the element's
+    // form.
+    AddLexical(path_, blanks_.back().text, v1::LEXICAL_STATE_UNPARSED);
+    CountAt(frame->rule->source_path + "/text()", frame->rule->empty.field_path, 1);
+    frame->has_nodes = true;
+  } else if (blanks > 0 && keep) {
     // Rare: white space counts here. It takes places among the children.
     const auto begin = blanks_.begin() + static_cast<std::ptrdiff_t>(frame->blanks_begin);
     if (record_->has_residue()) {
@@ -559,8 +568,7 @@ bool RecordBuilder::End() {
   } else {
     CloseChildren(&frame);
   }
-  const bool empty =
-      !frame.has_attributes && !frame.has_nodes && !(is_text && !frame.text.empty());
+  const bool empty = !frame.has_attributes && !frame.has_nodes && !(is_text && !frame.text.empty());
   if (empty) {
     if (depth_ == 1 && record_->has_dataset_header()) {
       record_->mutable_dataset_header()->set_no_content(true);
@@ -630,9 +638,8 @@ void RecordBuilder::InstructionBeside(v1::ResiduePlace place, std::string_view p
   auto* made = node->mutable_xml()->mutable_processing_instruction();
   made->set_target(target.data(), target.size());
   made->set_data(data.data(), data.size());
-  CountResidue(parent_path.empty()
-                   ? "processing-instruction()"
-                   : std::string(parent_path) + "/processing-instruction()");
+  CountResidue(parent_path.empty() ? "processing-instruction()"
+                                   : std::string(parent_path) + "/processing-instruction()");
 }
 
 void RecordBuilder::Finish() {
@@ -651,10 +658,8 @@ void RecordBuilder::Finish() {
     counts_[number] = 0;
   }
   touched_.clear();
-  for (const auto& [source, count] : residue_counts_) {
-    leaves_.push_back({source, table_.residue_field(), count});
-  }
-  residue_counts_.clear();
+  leaves_.insert(leaves_.end(), other_counts_.begin(), other_counts_.end());
+  other_counts_.clear();
   std::string_view id;
   if (record_->has_activity()) id = record_->activity().iati_identifier();
   if (record_->has_organisation()) id = record_->organisation().organisation_identifier();

@@ -20,8 +20,8 @@ namespace puente::iati {
 /// True for text of XML white space alone.
 bool IsBlank(std::string_view text);
 
-/// Namespaces that are in scope: which prefixes are declared, and whether names without a prefix are
-/// in the namespace of the root element.
+/// Namespaces that are in scope: which prefixes are declared, and whether names without a prefix
+/// are in the namespace of the root element.
 class NamespaceScope {
  public:
   struct Mark {
@@ -71,7 +71,8 @@ class RecordBuilder {
 
   /// Nodes beside the record: in the root element after it, or outside of the root element.
   void StartBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view name,
-                   std::span<const text::XmlAttribute> attributes, const text::XmlPosition& position);
+                   std::span<const text::XmlAttribute> attributes,
+                   const text::XmlPosition& position);
   void TextBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view text);
   void CommentBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view text);
   void InstructionBeside(v1::ResiduePlace place, std::string_view parent_path,
@@ -87,12 +88,12 @@ class RecordBuilder {
 
  private:
   struct Frame {
-    const ElementRule* rule = nullptr;           // null: an element that the table does not name
+    const ElementRule* rule = nullptr;             // null: an element that the table does not name
     google::protobuf::Message* message = nullptr;  // of the element, or what holds its value
-    v1::XmlElement* xml = nullptr;               // when rule is null
-    size_t path_size = 0;                        // of path_, including this element
-    size_t source_size = 0;                      // of source_ before this element, when rule is null
-    uint32_t position = 0;                       // children so far, blank texts set aside
+    v1::XmlElement* xml = nullptr;                 // when rule is null
+    size_t path_size = 0;                          // of path_, including this element
+    size_t source_size = 0;  // of source_ before this element, when rule is null
+    uint32_t position = 0;   // children so far, blank texts set aside
     uint32_t last_order = 0;
     size_t residue_begin = 0;
     size_t blanks_begin = 0;
@@ -118,7 +119,8 @@ class RecordBuilder {
   };
 
   Frame& Push();
-  /// The field paths and messages of a rule's steps from the top frame; null when the place is taken.
+  /// The field paths and messages of a rule's steps from the top frame; null when the place is
+  /// taken.
   bool EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame);
   void EnterUnknown(std::string_view name, Frame* parent, Frame* frame);
   void TakeAttributes(std::span<const text::XmlAttribute> attributes, Frame* frame);
@@ -133,6 +135,8 @@ class RecordBuilder {
   void WriteOrder(const Frame& frame);
   std::string SourcePath(const Frame& frame) const;
   void CountResidue(std::string_view path, uint32_t count = 1);
+  /// Counts leaves that the table has no number for.
+  void CountAt(std::string_view path, uint32_t field_path, uint32_t count);
   void CheckPrefix(std::string_view name, const text::XmlPosition& position);
   void Report(int32_t severity, std::string_view code, std::string_view message,
               std::string_view hint, std::string_view path, std::string_view text,
@@ -155,7 +159,7 @@ class RecordBuilder {
 
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;
-  std::vector<std::pair<uint32_t, uint32_t>> residue_counts_;  // source path, count
+  std::vector<PuenteLeaves> other_counts_;  // leaves that the table has no number for
   std::unordered_map<std::string, uint32_t> interned_;
   std::vector<PuenteLeaves> leaves_;
   std::string id_;

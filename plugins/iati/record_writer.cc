@@ -9,9 +9,10 @@
 #include "core/base/calendar.h"
 #include "core/base/decimal.h"
 #include "core/base/lexical.h"
+#include "plugins/iati/record_builder.h"
 
-#define PUENTE_TRY(expression)                                   \
-  do {                                                           \
+#define PUENTE_TRY(expression)                                                       \
+  do {                                                                               \
     if (absl::Status try_status = (expression); !try_status.ok()) return try_status; \
   } while (false)
 
@@ -37,23 +38,28 @@ bool CanonicalText(const LeafRule& rule, const Message& message, const FieldDesc
   switch (rule.type) {
     case LeafType::kString: {
       const std::string& value =
-          field->is_repeated() ? reflection->GetRepeatedStringReference(message, field, index, &scratch)
-                               : reflection->GetStringReference(message, field, &scratch);
+          field->is_repeated()
+              ? reflection->GetRepeatedStringReference(message, field, index, &scratch)
+              : reflection->GetStringReference(message, field, &scratch);
       const std::string_view word =
           rule.words == nullptr ? std::string_view() : rule.words->WordOf(value);
       out->assign(word.empty() ? std::string_view(value) : word);
       return true;
     }
-    case LeafType::kBool: AppendBool(reflection->GetBool(message, field), out); return true;
-    case LeafType::kInt32: AppendInt32(reflection->GetInt32(message, field), out); return true;
+    case LeafType::kBool:
+      AppendBool(reflection->GetBool(message, field), out);
+      return true;
+    case LeafType::kInt32:
+      AppendInt32(reflection->GetInt32(message, field), out);
+      return true;
     case LeafType::kDecimal:
-      return AppendDecimal(
-          static_cast<const v1::Decimal&>(reflection->GetMessage(message, field)), out);
+      return AppendDecimal(static_cast<const v1::Decimal&>(reflection->GetMessage(message, field)),
+                           out);
     case LeafType::kDate:
       return AppendDate(static_cast<const v1::Date&>(reflection->GetMessage(message, field)), out);
     case LeafType::kDateTime:
-      return AppendDateTime(static_cast<const v1::DateTime&>(reflection->GetMessage(message, field)),
-                            out);
+      return AppendDateTime(
+          static_cast<const v1::DateTime&>(reflection->GetMessage(message, field)), out);
   }
   return false;
 }
@@ -178,16 +184,18 @@ void RecordWriter::CountLeaf(const LeafIds& ids) {
   if (counts_[ids.number]++ == 0) touched_.push_back(ids.number);
 }
 
-void RecordWriter::CountResidue(std::string_view path) {
+void RecordWriter::CountResidue(std::string_view path) { CountAt(path, table_.residue_field()); }
+
+void RecordWriter::CountAt(std::string_view path, uint32_t field_path) {
   auto it = interned_.find(std::string(path));
   if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
-  for (auto& [source, count] : residue_counts_) {
-    if (source == it->second) {
-      ++count;
+  for (PuenteLeaves& leaves : other_counts_) {
+    if (leaves.source_path == it->second && leaves.field_path == field_path) {
+      ++leaves.count;
       return;
     }
   }
-  residue_counts_.emplace_back(it->second, 1);
+  other_counts_.push_back({it->second, field_path, 1});
 }
 
 void RecordWriter::RefuseNode(std::string_view what, std::string_view text, uint32_t field_path,
@@ -430,14 +438,24 @@ void RecordWriter::ListChildren(const ElementRule& rule, const Message& message,
 }
 
 bool RecordWriter::HasChild(const ElementRule& rule, const Message& message) {
-  return std::any_of(rule.children.begin(), rule.children.end(), [&](const auto& child) {
-    return CountInstances(*child, message) > 0;
-  });
+  return std::any_of(rule.children.begin(), rule.children.end(),
+                     [&](const auto& child) { return CountInstances(*child, message) > 0; });
 }
 
 absl::Status RecordWriter::WriteChildren(const ElementRule& rule, const Message& message,
                                          const std::vector<const v1::ResidueNode*>& nodes,
                                          int depth, bool preserve, text::XmlWriter* xml) {
+  if (!lexical_.empty() && !path_.empty()) {
+    // White space where no text belongs; it is written only where nothing else came in meanwhile.
+    const v1::LexicalForm* form = FindLexical();
+    if (form != nullptr && form->state() == v1::LEXICAL_STATE_UNPARSED && IsBlank(form->text()) &&
+        !HasChild(rule, message) &&
+        std::all_of(nodes.begin(), nodes.end(),
+                    [](const v1::ResidueNode* node) { return node->xml().has_attribute(); })) {
+      CountAt(rule.source_path + "/text()", rule.empty.field_path);
+      return xml->Text(form->text());
+    }
+  }
   const bool simple = nodes.empty() && (orders_.empty() || orders_.count(PathKey()) == 0);
   if (simple) {
     bool any = false;
@@ -539,14 +557,14 @@ absl::Status RecordWriter::WriteNode(const v1::XmlNode& node, std::string_view p
       return xml->ProcessingInstruction(instruction.target(), instruction.data());
     }
     case v1::XmlNode::kAttribute:
-    case v1::XmlNode::NODE_NOT_SET: break;
+    case v1::XmlNode::NODE_NOT_SET:
+      break;
   }
   return absl::OkStatus();
 }
 
-absl::Status RecordWriter::WriteUnknown(const v1::XmlElement& element,
-                                        std::string_view parent_path, int depth, bool preserve,
-                                        text::XmlWriter* xml) {
+absl::Status RecordWriter::WriteUnknown(const v1::XmlElement& element, std::string_view parent_path,
+                                        int depth, bool preserve, text::XmlWriter* xml) {
   if (!text::CanWriteName(element.name()) || depth > kMaxUnknownDepth) {
     v1::XmlNode node;
     *node.mutable_element() = element;
@@ -591,10 +609,10 @@ void RecordWriter::End(const sdk::RecordInfo& info) {
     counts_[number] = 0;
   }
   touched_.clear();
-  for (const auto& [source, count] : residue_counts_) {
-    run_.CountKept(table_.residue_field(), source, count);
+  for (const PuenteLeaves& leaves : other_counts_) {
+    run_.CountKept(leaves.field_path, leaves.source_path, leaves.count);
   }
-  residue_counts_.clear();
+  other_counts_.clear();
   for (const uint32_t path : derived_) run_.CountDerived(path, 1);
   derived_.clear();
   for (const PuenteLeaves& leaves : info.leaves) {

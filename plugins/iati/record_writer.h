@@ -32,8 +32,8 @@ class RecordWriter {
   absl::Status WriteRecord(const google::protobuf::Message& content, const ElementRule& rule,
                            int depth, const Declarations& declarations, text::XmlWriter* xml);
   /// Writes attributes of the root element: leaves of the header, then its residue.
-  absl::Status WriteRootAttributes(const google::protobuf::Message& header,
-                                   const ElementRule& rule, text::XmlWriter* xml);
+  absl::Status WriteRootAttributes(const google::protobuf::Message& header, const ElementRule& rule,
+                                   text::XmlWriter* xml);
   /// Writes a node that is no part of a typed element. `parent_path` is empty outside of the root.
   absl::Status WriteNode(const v1::XmlNode& node, std::string_view parent_path, int depth,
                          bool layout, text::XmlWriter* xml);
@@ -44,6 +44,7 @@ class RecordWriter {
   /// Counts one leaf as written.
   void CountLeaf(const LeafIds& ids);
   void CountResidue(std::string_view path);
+  void CountAt(std::string_view path, uint32_t field_path);
 
   /// Tells the host what was kept of the record, and what has no place in IATI.
   void End(const sdk::RecordInfo& info);
@@ -102,7 +103,7 @@ class RecordWriter {
 
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;
-  std::vector<std::pair<uint32_t, uint32_t>> residue_counts_;
+  std::vector<PuenteLeaves> other_counts_;  // leaves that the table has no number for
   std::vector<uint32_t> derived_;
   std::unordered_map<std::string, uint32_t> interned_;
 };

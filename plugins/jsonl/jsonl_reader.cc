@@ -16,9 +16,6 @@
 namespace puente::jsonl {
 namespace {
 
-// The code that the parser gives what breaks the grammar of JSON.
-constexpr std::string_view kNotJson = "PUE-0222";
-
 absl::Status Error(std::string_view code, std::string message, std::string_view hint, uint64_t line,
                    uint64_t column) {
   ErrorDetail detail;
@@ -42,8 +39,10 @@ std::string_view IdOf(const v1::Record& record) {
   return id.substr(begin, id.find_last_not_of(kWhiteSpace) + 1 - begin);
 }
 
-/// Why a file whose first line is not a whole object of JSON is no JSON Lines.
-absl::Status NotJsonLines(const Line& line, const absl::Status& reason) {
+/// Why a file whose first line is no object of JSON is no JSON Lines.
+absl::Status NotJsonLines(const Line& line) {
+  constexpr std::string_view kOtherFormat =
+      "if the file is of another format, name that with --from";
   const std::string_view text = line.text;
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     return Error("PUE-0204", "the file is in UTF-16; JSON Lines are in UTF-8",
@@ -51,15 +50,23 @@ absl::Status NotJsonLines(const Line& line, const absl::Status& reason) {
   }
   if (IsCut(text)) {
     return Error("PUE-0301",
-                 fmt::format("line {} is only the beginning of a JSON value: this is one document "
-                             "over several lines, not JSON Lines",
+                 fmt::format("line {} is only the beginning of a JSON value: the file is one "
+                             "document over several lines, not JSON Lines",
                              line.number),
-                 "JSON Lines has one whole record a line", line.number, 1);
+                 "write each record on a line of its own", line.number, 1);
   }
-  const ErrorDetail detail = GetErrorDetail(reason);
-  return Error("PUE-0301", fmt::format("line {} is no JSON: {}", line.number, detail.message),
-               "if the file is of another format, name that with --from", line.number,
-               detail.column == 0 ? 1 : detail.column);
+  const size_t first = text.find_first_not_of(" \t\r");
+  if (text[first] == '[') {
+    return Error("PUE-0301", "the file is a list in JSON, not JSON Lines",
+                 "write each record on a line of its own, without brackets and commas around it",
+                 line.number, first + 1);
+  }
+  return Error("PUE-0301",
+               fmt::format("line {} is no object in JSON, so the file is not JSON Lines of records",
+                           line.number),
+               text[first] == '{' ? "write each record on a line of its own, with nothing after it"
+                                  : kOtherFormat,
+               line.number, first + 1);
 }
 
 }  // namespace
@@ -123,10 +130,7 @@ absl::StatusOr<bool> JsonlReader::Take(const Line& line, sdk::BatchBuilder& batc
                    "the file is cut: copy it again, or make it again from its source", line.number,
                    0);
     }
-    const size_t first = line.text.find_first_not_of(" \t\r");
-    if (is_first_ && (line.text[first] != '{' || GetErrorDetail(status).code == kNotJson)) {
-      return NotJsonLines(line, status);
-    }
+    if (is_first_ && !MayBeObject(line.text)) return NotJsonLines(line);
     Reject(status, line);
     return false;
   }

@@ -67,6 +67,15 @@ bool IsCut(std::string_view line) {
   return ValueEnd(line, at) == std::string_view::npos;
 }
 
+bool MayBeObject(std::string_view line) {
+  const size_t at = SkipWhiteSpace(line, 0);
+  if (at == line.size() || line[at] != '{') return false;
+  const size_t inside = SkipWhiteSpace(line, at + 1);
+  if (inside == line.size() || (line[inside] != '"' && line[inside] != '}')) return false;
+  const size_t end = ValueEnd(line, at);
+  return end != std::string_view::npos && IsBlank(line.substr(end));
+}
+
 uint32_t FitsRecord(std::string_view head) {
   head = WithoutMark(head);
   size_t at = SkipWhiteSpace(head, 0);

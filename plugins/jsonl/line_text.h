@@ -25,6 +25,10 @@ bool IsBlank(std::string_view line);
 /// with braces open.
 bool IsCut(std::string_view line);
 
+/// True when the line may be an object of JSON: it begins with a brace and a quote, or is `{}`, and
+/// ends with the brace that closes the first one. What lies between is not looked at.
+bool MayBeObject(std::string_view line);
+
 /// How well the first bytes of a file fit JSON Lines of records, 0 to 100: the members of the first
 /// object must all be members of a record, with values of their kind, and one of them content.
 uint32_t FitsRecord(std::string_view head);

@@ -13,7 +13,7 @@
 namespace puente::table {
 namespace {
 
-constexpr std::string_view kNotInEncoding = "PUE-0212";
+constexpr std::string_view kNotInEncoding = "PUE-0206";
 constexpr std::string_view kOtherCellCount = "PUE-0331";
 constexpr std::string_view kStrayQuote = "TABLE-0001";
 

@@ -87,7 +87,7 @@ TEST(CsvTest, SaysWhereQuotesWereOpened) {
   const Reading reading = Read("a,b\n\"x\ny\",\"never\nclosed\n,z\n");
   EXPECT_EQ(reading.cells.size(), 1u);
   const ErrorDetail detail = GetErrorDetail(reading.status);
-  EXPECT_EQ(detail.code, "PUE-0211");
+  EXPECT_EQ(detail.code, "PUE-0330");
   EXPECT_EQ(detail.line, 3u);
   EXPECT_EQ(detail.message, "the file ends inside the quotes of the cell in column 2");
 }
@@ -106,7 +106,7 @@ TEST(CsvTest, SkipsTheMarkAndSaysSo) {
                                                  4))
                                .status)
                 .code,
-            "PUE-0214");
+            "PUE-0204");
 }
 
 TEST(CsvTest, FindsTheDelimiter) {
@@ -135,7 +135,7 @@ TEST(CsvTest, RefusesBytesThatAreNotUtf8AndGoesOn) {
   ASSERT_TRUE(reader.Next().value());
   EXPECT_EQ(
       FormatError(reader.Next().status()),
-      "x.csv:2: the byte 0xE9 in column 2 (byte 9 of the file) is not UTF-8 [PUE-0212]; save the "
+      "x.csv:2: the byte 0xE9 in column 2 (byte 9 of the file) is not UTF-8 [PUE-0206]; save the "
       "file as \"CSV UTF-8\", or name its encoding, such as windows-1252");
   ASSERT_TRUE(reader.Next().value());
   EXPECT_EQ(reader.cells()[0].text, "d");
@@ -149,9 +149,9 @@ TEST(CsvTest, ReadsEightBitEncodings) {
   options.encoding = "windows-1252";
   EXPECT_EQ(Read("caf\xE9,\"\x80 \"\"x\"\"\"\n", options).cells,
             (Table{{"caf\xC3\xA9", "\xE2\x82\xAC \"x\""}}));
-  EXPECT_EQ(GetErrorDetail(Read("\x81", options).status).code, "PUE-0212");
+  EXPECT_EQ(GetErrorDetail(Read("\x81", options).status).code, "PUE-0206");
   options.encoding = "Shift_JIS";
-  EXPECT_EQ(GetErrorDetail(Read("a", options).status).code, "PUE-0214");
+  EXPECT_EQ(GetErrorDetail(Read("a", options).status).code, "PUE-0204");
 }
 
 TEST(CsvTest, KeepsToLimits) {
@@ -170,13 +170,13 @@ TEST(CsvTest, KeepsToLimits) {
     return std::string("ok");
   };
   EXPECT_EQ(code("a,a,a,a,a\n"), "ok");
-  EXPECT_EQ(code("a,a,a,a,a,a\n"), "PUE-0213");
+  EXPECT_EQ(code("a,a,a,a,a,a\n"), "PUE-0203");
   EXPECT_EQ(code("0123456789"), "ok");
-  EXPECT_EQ(code("01234567890"), "PUE-0213");
+  EXPECT_EQ(code("01234567890"), "PUE-0203");
   EXPECT_EQ(code("\"\"\"123456789\""), "ok");
-  EXPECT_EQ(code("\"\"\"1234567890\""), "PUE-0213");
+  EXPECT_EQ(code("\"\"\"1234567890\""), "PUE-0203");
   EXPECT_EQ(code("\"12345678\n\",123456,123456,123456,123456\n"), "ok");
-  EXPECT_EQ(code("\"123456789\n\",123456,123456,123456,123456\n"), "PUE-0213");
+  EXPECT_EQ(code("\"123456789\n\",123456,123456,123456,123456\n"), "PUE-0203");
 }
 
 TEST(CsvTest, GivesUpOnACellWithoutAnEnd) {
@@ -209,7 +209,7 @@ TEST(CsvTest, WritesQuotesOnlyWhereNeeded) {
   EXPECT_EQ(writer.bytes_written(), out.size());
   EXPECT_TRUE(absl::IsInvalidArgument(writer.WriteRecord(std::span<const CsvCell>())));
   EXPECT_EQ(GetErrorDetail(writer.WriteRecord(std::vector<std::string>{"ok", "\xFF"})).code,
-            "PUE-0215");
+            "PUE-0206");
   EXPECT_EQ(writer.bytes_written(), out.size());
 }
 
@@ -309,7 +309,7 @@ TEST(CsvTest, GivesBackEveryTable) {
 
 // Any bytes at all: no crash, and each record has a cell and ends after it begins.
 TEST(CsvTest, ReadsAnyBytes) {
-  const std::string alphabet("a,;\"\r\n\t|\xEF\xBB\xBF\xC3\xA9\0'", 17);
+  const std::string alphabet("a,;\"\r\n\t|\xEF\xBB\xBF\xC3\xA9\0'", 15);
   std::mt19937_64 random(1);
   for (int round = 0; round < 20000; ++round) {
     std::string csv;
@@ -319,7 +319,7 @@ TEST(CsvTest, ReadsAnyBytes) {
     uint64_t end = csv.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
     while (true) {
       const absl::StatusOr<bool> more = reader.Next();
-      if (!more.ok() && GetErrorDetail(more.status()).code != "PUE-0212") break;
+      if (!more.ok() && GetErrorDetail(more.status()).code != "PUE-0206") break;
       if (more.ok() && !*more) {
         EXPECT_EQ(end, csv.size());
         break;

@@ -94,9 +94,14 @@ TEST(CanonicalBytesTest, OfARecordWithoutContentAreNone) {
 TEST(CanonicalBytesTest, AreTheContentsFields) {
   EXPECT_EQ(Canonical("activity {}"), std::string("\x22\x00", 2));
   EXPECT_EQ(Canonical("activity { lang: 'es' hierarchy: -1 }"),
-            "\x22\x0F\x12\x02" "es" "\x28\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01");
+            "\x22\x0F\x12\x02"
+            "es"
+            "\x28\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01");
   EXPECT_EQ(Canonical("row { cells { text: 'a' } cells {} }"),
-            std::string("\x42\x07\x0A\x03\x0A\x01" "a" "\x0A\x00", 9));
+            std::string("\x42\x07\x0A\x03\x0A\x01"
+                        "a"
+                        "\x0A\x00",
+                        9));
   EXPECT_EQ(Canonical("activity {} residue {} extensions {}"),
             std::string("\x22\x00\x8A\x01\x00\x92\x01\x00", 8));
 }
@@ -153,13 +158,20 @@ TEST(CanonicalBytesTest, SortUnknownFieldsInByNumber) {
   beside->AddVarint(28, 1);
   beside->AddVarint(100, 1);
   beside->AddVarint(3, 5);
-  EXPECT_EQ(Canonical(record),
-            std::string("\x18\x05"
-                        "\x22\x1E" "\x12\x02" "es" "\x25\x01\x00\x00\x00" "\x28\x02"
-                        "\xF2\x02\x01" "b" "\xF2\x02\x01" "a"
-                        "\x93\x03\x38\x01\x10\x01\x94\x03" "\x98\x06\x01"
-                        "\xA0\x06\x01",
-                        37));
+  EXPECT_EQ(Canonical(record), std::string("\x18\x05"
+                                           "\x22\x1E"
+                                           "\x12\x02"
+                                           "es"
+                                           "\x25\x01\x00\x00\x00"
+                                           "\x28\x02"
+                                           "\xF2\x02\x01"
+                                           "b"
+                                           "\xF2\x02\x01"
+                                           "a"
+                                           "\x93\x03\x38\x01\x10\x01\x94\x03"
+                                           "\x98\x06\x01"
+                                           "\xA0\x06\x01",
+                                           37));
 }
 
 TEST(CanonicalBytesTest, HoldTheLimitOfDepth) {
@@ -254,9 +266,9 @@ class PlainCanonical {
     const bool repeated = field.is_repeated();
     switch (field.type()) {
       case FieldDescriptor::TYPE_MESSAGE:
-        return Delimited(Write(repeated ? r.GetRepeatedMessage(message, &field, i)
-                                        : r.GetMessage(message, &field),
-                               false));
+        return Delimited(Write(
+            repeated ? r.GetRepeatedMessage(message, &field, i) : r.GetMessage(message, &field),
+            false));
       case FieldDescriptor::TYPE_STRING:
       case FieldDescriptor::TYPE_BYTES:
         return Delimited(repeated ? r.GetRepeatedString(message, &field, i)

@@ -1,6 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Holds docs/spec/digest_vectors.jsonl and the digests to each other; writes the file when asked to.
+// Holds docs/spec/digest_vectors.jsonl and the digests to each other; writes the file when asked
+// to.
 //
 // To write it anew after a deliberate change, run this test with PUENTE_UPDATE_VECTORS=1. It is
 // looked for under PUENTE_SOURCE_DIR (compile definition), else under the current folder.
@@ -92,18 +93,18 @@ constexpr char kResidue[] = R"(activity { lang: "es" } residue {
 
 // Bytes that protobuf for C++ reads but does not write. Field 4 of a record is the activity.
 constexpr char kUnknownInRecord[] =
-    "a00601 4802 e00103 c00204"   // 100, 9, 28 (beside the content), 40
-    "2206 12026573 2802";         // the activity: lang, hierarchy
+    "a00601 4802 e00103 c00204"  // 100, 9, 28 (beside the content), 40
+    "2206 12026573 2802";        // the activity: lang, hierarchy
 
 constexpr char kUnknownBelow[] =
-    "2233"                        // the activity
-    "12026573"                    // lang
-    "f00207 f2020162 f2020161"    // 46, three times
-    "420169"                      // iati_identifier
-    "2501020304"                  // 4, with a wire type that it has not
-    "5208 0a06 f80101 0a0174"     // title, narrative: 31, then text
-    "9303 3801 1001 9403"         // 50, a group: its own order stays
-    "91030102030405060708";       // 50 again, eight bytes
+    "2233"                      // the activity
+    "12026573"                  // lang
+    "f00207 f2020162 f2020161"  // 46, three times
+    "420169"                    // iati_identifier
+    "2501020304"                // 4, with a wire type that it has not
+    "5208 0a06 f80101 0a0174"   // title, narrative: 31, then text
+    "9303 3801 1001 9403"       // 50, a group: its own order stays
+    "91030102030405060708";     // 50 again, eight bytes
 
 constexpr char kLoose[] =
     "8a0110 0a0e"                 // residue, node, before the content
@@ -132,7 +133,8 @@ std::vector<Vector> MakeVectors() {
           last_updated_datetime { year: 1 month: 1 day: 1 utc_offset_minutes: -210 }
           crs_add { loan_status { year: -1 } } })")},
       {"texts, absent and empty", Bytes(kTexts)},
-      {"the same beside identity, provenance and derived values", Bytes(std::string(kTexts) + kBeside)},
+      {"the same beside identity, provenance and derived values",
+       Bytes(std::string(kTexts) + kBeside)},
       {"nothing but identity and provenance", Bytes(kBeside)},
       {"lexical forms", Bytes(R"(activity { hierarchy: 1 }
           lexical { path { steps: [5, 0] } text: "+01" state: LEXICAL_STATE_VARIANT }
@@ -213,13 +215,39 @@ TEST(DigestVectorsTest, HandMadeBytesStand) {
   EXPECT_EQ(CanonicalHex("texts, absent and empty"),
             CanonicalHex("the same beside identity, provenance and derived values"));
   EXPECT_NE(CanonicalHex("repeated values"), CanonicalHex("repeated values the other way round"));
-  EXPECT_EQ(CanonicalHex("unknown fields of the record"), "2206120265732802" "4802" "c00204" "a00601");
+  EXPECT_EQ(CanonicalHex("unknown fields of the record"),
+            "2206120265732802"
+            "4802"
+            "c00204"
+            "a00601");
   EXPECT_EQ(CanonicalHex("unknown fields below"),
-            "2233" "12026573" "2501020304" "420169" "5208" "0a06" "0a0174" "f80101"
-            "f00207" "f2020162" "f2020161" "9303380110019403" "91030102030405060708");
+            "2233"
+            "12026573"
+            "2501020304"
+            "420169"
+            "5208"
+            "0a06"
+            "0a0174"
+            "f80101"
+            "f00207"
+            "f2020162"
+            "f2020161"
+            "9303380110019403"
+            "91030102030405060708");
   EXPECT_EQ(CanonicalHex("loose wire bytes"),
-            "221a" "0a07" "08e40f" "1005" "1804" "12026573" "2001" "28feffffffffffffffff01"
-            "8a010c" "0a0a" "0a06" "0a0422000500" "2801");
+            "221a"
+            "0a07"
+            "08e40f"
+            "1005"
+            "1804"
+            "12026573"
+            "2001"
+            "28feffffffffffffffff01"
+            "8a010c"
+            "0a0a"
+            "0a06"
+            "0a0422000500"
+            "2801");
 }
 
 }  // namespace

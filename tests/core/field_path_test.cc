@@ -38,7 +38,8 @@ TEST(FieldPathTest, WritesAndReads) {
       {{34, 0, 5, 0, 1, 0}, "transactions[0].value.value", "transactions.value.value"},
       {{42, 4294967295}, "activity_websites[4294967295]", "activity_websites"},
       {{1, 0}, "last_updated_datetime", "last_updated_datetime"},
-      {{39, 1, 7, 2, 9, 3, 3, 4, 3, 0, 1, 0}, "results[1].indicators[2].periods[3].targets[4].dimensions[0].name",
+      {{39, 1, 7, 2, 9, 3, 3, 4, 3, 0, 1, 0},
+       "results[1].indicators[2].periods[3].targets[4].dimensions[0].name",
        "results.indicators.periods.targets.dimensions.name"},
   };
   for (const Case& expected : cases) {
@@ -54,17 +55,17 @@ TEST(FieldPathTest, WritesAndReads) {
 
 TEST(FieldPathTest, RefusesPathsThatDoNotFit) {
   const std::vector<std::vector<uint32_t>> hostile = {
-      {34},                   // no index
-      {34, 0, 5},             // no index
-      {0, 0},                 // no such number
-      {999, 0},               // no such field
-      {4294967295, 0},        // beyond any field
-      {8, 1},                 // not repeated
-      {34, 0, 5, 7},          // not repeated
-      {8, 0, 1, 0},           // below a text
-      {42, 0, 1, 0},          // below a repeated text
+      {34},                       // no index
+      {34, 0, 5},                 // no index
+      {0, 0},                     // no such number
+      {999, 0},                   // no such field
+      {4294967295, 0},            // beyond any field
+      {8, 1},                     // not repeated
+      {34, 0, 5, 7},              // not repeated
+      {8, 0, 1, 0},               // below a text
+      {42, 0, 1, 0},              // below a repeated text
       {34, 0, 5, 0, 1, 0, 1, 0},  // below a decimal
-      {1, 0, 1, 0},           // below a date-time
+      {1, 0, 1, 0},               // below a date-time
   };
   for (const std::vector<uint32_t>& steps : hostile) {
     const v1::FieldPath path = Path(steps);
@@ -77,13 +78,32 @@ TEST(FieldPathTest, RefusesPathsThatDoNotFit) {
 }
 
 TEST(FieldPathTest, RefusesTextsThatAreNoPaths) {
-  for (const std::string text :
-       {".", "title.", ".title", "title..narratives[0]", "title[0]", "transactions",
-        "transactions.value", "transactions[]", "transactions[-1]", "transactions[+1]",
-        "transactions[ 1]", "transactions[1", "transactions[1]value", "transactions[1]]",
-        "transactions[01]", "transactions[4294967296]", "transactions[1x]", "Title",
-        "transactions[0].value.value.unscaled", "iati_identifier.x", " title", "title ",
-        "transactions[0][0]", "transactions[0].", "34", "[0]"}) {
+  for (const std::string text : {".",
+                                 "title.",
+                                 ".title",
+                                 "title..narratives[0]",
+                                 "title[0]",
+                                 "transactions",
+                                 "transactions.value",
+                                 "transactions[]",
+                                 "transactions[-1]",
+                                 "transactions[+1]",
+                                 "transactions[ 1]",
+                                 "transactions[1",
+                                 "transactions[1]value",
+                                 "transactions[1]]",
+                                 "transactions[01]",
+                                 "transactions[4294967296]",
+                                 "transactions[1x]",
+                                 "Title",
+                                 "transactions[0].value.value.unscaled",
+                                 "iati_identifier.x",
+                                 " title",
+                                 "title ",
+                                 "transactions[0][0]",
+                                 "transactions[0].",
+                                 "34",
+                                 "[0]"}) {
     EXPECT_EQ(ParseFieldPath(text, ActivityType()).status().code(),
               absl::StatusCode::kInvalidArgument)
         << text;
@@ -92,7 +112,8 @@ TEST(FieldPathTest, RefusesTextsThatAreNoPaths) {
 
 TEST(FieldPathTest, NamesTheNearestField) {
   const absl::Status status = ParseFieldPath("transaction[0].value", ActivityType()).status();
-  EXPECT_NE(status.message().find("did you mean 'transactions'?"), absl::string_view::npos) << status;
+  EXPECT_NE(status.message().find("did you mean 'transactions'?"), absl::string_view::npos)
+      << status;
 }
 
 TEST(FieldPathTest, ChecksAgainstAMessage) {

@@ -193,6 +193,12 @@ TEST_F(IdentifyTest, SaysWhatWasTriedAndWhatTheFileIs) {
             "(first bytes), iati (root element <iati-activities>, <iati-organisations>), jsonl "
             "(JSON with `identity`, `activity`), csv (a name with .csv)");
   EXPECT_THAT(GetErrorDetail(status).hint, HasSubstr("--from"));
+  // What is not XML at all is told with its place, as other faults of XML are.
+  const absl::Status text = Choose(catalog, {}, "a.xml", "\n  text").status();
+  EXPECT_THAT(FormatError(text),
+              HasSubstr("a.xml:2:3: no format fits `a.xml`: this is a text that "
+                        "begins with `text`, not the XML that its name promises"));
+  EXPECT_EQ(GetErrorDetail(Choose(catalog, {}, "a.csv", "text").status()).line, 0u);
   const PluginFolder empty;
   EXPECT_THAT(GetErrorDetail(Choose(empty.Open(), {}, "-", "a").status()).message,
               HasSubstr("no plugin is there to read standard input: this is a text"));

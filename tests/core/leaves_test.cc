@@ -139,13 +139,15 @@ TEST(LeavesTest, LexicalFormsStandForTheirFields) {
   EXPECT_EQ(CountsOf(R"(activity { transactions {} }
               lexical { path { steps: [34, 0] } state: LEXICAL_STATE_NULL })"),
             (Counts{{"activity.transactions", 1}}));
-  EXPECT_EQ(CountsOf(R"(activity {} lexical { path { steps: [8, 0] } state: LEXICAL_STATE_EMPTY })"),
-            (Counts{{"activity.iati_identifier", 1}}));
+  EXPECT_EQ(
+      CountsOf(R"(activity {} lexical { path { steps: [8, 0] } state: LEXICAL_STATE_EMPTY })"),
+      (Counts{{"activity.iati_identifier", 1}}));
   // Out of order, as a hostile peer may send them.
-  EXPECT_EQ(CountsOf(R"(activity { transactions { value {} } crs_add {} }
+  EXPECT_EQ(
+      CountsOf(R"(activity { transactions { value {} } crs_add {} }
               lexical { path { steps: [40, 0, 4, 0] } state: LEXICAL_STATE_EMPTY }
               lexical { path { steps: [34, 0, 5, 0, 1, 0] } state: LEXICAL_STATE_EMPTY })"),
-            (Counts{{"activity.transactions.value.value", 1}, {"activity.crs_add.channel_code", 1}}));
+      (Counts{{"activity.transactions.value.value", 1}, {"activity.crs_add.channel_code", 1}}));
 }
 
 TEST(LeavesTest, HostileLexicalPathsCountAsLexical) {
@@ -177,17 +179,19 @@ TEST(LeavesTest, CountsResidue) {
 TEST(LeavesTest, ResidueStandsForWhatItIsIn) {
   const std::string attribute = "xml { attribute { name: 'x:a' value: 'b' } }";
   EXPECT_EQ(CountsOf("activity { transactions { transaction_type {} } } residue { nodes { parent { "
-                     "steps: [34, 0, 3, 0] } " + attribute + " } }"),
+                     "steps: [34, 0, 3, 0] } " +
+                     attribute + " } }"),
             (Counts{{"residue", 1}}));
   // In the message above: the message below holds nothing still.
   EXPECT_EQ(CountsOf("activity { transactions { transaction_type {} } } residue { nodes { parent { "
-                     "steps: [34, 0] } " + attribute + " } }"),
+                     "steps: [34, 0] } " +
+                     attribute + " } }"),
             (Counts{{"residue", 1}, {"activity.transactions.transaction_type", 1}}));
   EXPECT_EQ(CountsOf("activity {} residue { nodes { " + attribute + " } }"),
             (Counts{{"residue", 1}}));
   // Beside the record is not in it.
-  EXPECT_EQ(CountsOf("activity {} residue { nodes { place: RESIDUE_PLACE_AFTER_RECORD " + attribute +
-                     " } }"),
+  EXPECT_EQ(CountsOf("activity {} residue { nodes { place: RESIDUE_PLACE_AFTER_RECORD " +
+                     attribute + " } }"),
             (Counts{{"residue", 1}, {"activity", 1}}));
   // A text that is empty but for a comment.
   EXPECT_EQ(CountsOf(R"(activity { iati_identifier: "" activity_websites: "" activity_websites: "" }
@@ -202,10 +206,12 @@ TEST(LeavesTest, ResidueStandsForWhatItIsIn) {
 TEST(LeavesTest, ResidueStandsForAnEmptyLexicalForm) {
   const std::string residue = "residue { nodes { parent { steps: [5, 0] } xml { comment: 'c' } } }";
   EXPECT_EQ(CountsOf("activity { lang: 'es' } lexical { path { steps: [5, 0] } state: "
-                     "LEXICAL_STATE_EMPTY } " + residue),
+                     "LEXICAL_STATE_EMPTY } " +
+                     residue),
             (Counts{{"activity.lang", 1}, {"residue", 1}}));
   EXPECT_EQ(CountsOf("activity { lang: 'es' } lexical { path { steps: [5, 0] } text: 'x' state: "
-                     "LEXICAL_STATE_UNPARSED } " + residue),
+                     "LEXICAL_STATE_UNPARSED } " +
+                     residue),
             (Counts{{"activity.lang", 1}, {"residue", 1}, {"activity.hierarchy", 1}}));
 }
 
@@ -229,7 +235,8 @@ TEST(LeavesTest, CountsUnknownFields) {
   AddUnknown(record.mutable_activity(), 99);
   AddUnknown(record.mutable_activity()->mutable_transactions(0), 99);
   AddUnknown(record.mutable_activity()->mutable_transactions(0), 100);
-  AddUnknown(record.mutable_activity()->mutable_transactions(0)->mutable_value()->mutable_value(), 4);
+  AddUnknown(record.mutable_activity()->mutable_transactions(0)->mutable_value()->mutable_value(),
+             4);
   AddUnknown(record.mutable_lexical(0), 99);
   AddUnknown(record.mutable_residue()->mutable_nodes(0)->mutable_xml()->mutable_element(), 99);
   AddUnknown(record.mutable_extensions(0), 99);
@@ -279,10 +286,12 @@ TEST(LeavesTest, RefusesMalformedBytes) {
   EXPECT_TRUE(CountLeavesInBytes("", &leaves).ok());
   EXPECT_TRUE(leaves.empty());
   for (const std::string& bytes :
-       {std::string("\x22"), std::string("\x22\x05" "ab"), std::string("\x22\x02\x42\x05"),
-        std::string("\x22\x01\x07"), std::string("\x22\x02\x0B\x0C\x22\x01\xFF", 7),
-        std::string("\x0C"), std::string("\0\0", 2), std::string("\x22\x00\x22\x00", 4),
-        std::string("\x22\x00\x8A\x01\x01\xFF", 6)}) {
+       {std::string("\x22"),
+        std::string("\x22\x05"
+                    "ab"),
+        std::string("\x22\x02\x42\x05"), std::string("\x22\x01\x07"),
+        std::string("\x22\x02\x0B\x0C\x22\x01\xFF", 7), std::string("\x0C"), std::string("\0\0", 2),
+        std::string("\x22\x00\x22\x00", 4), std::string("\x22\x00\x8A\x01\x01\xFF", 6)}) {
     EXPECT_EQ(CountLeavesInBytes(bytes, &leaves).code(), absl::StatusCode::kDataLoss)
         << ::testing::PrintToString(bytes);
     EXPECT_TRUE(leaves.empty());
@@ -333,9 +342,8 @@ class PlainCounter {
     message.GetReflection()->ListFields(message, &fields);
     for (const FieldDescriptor* field : fields) {
       if (field->message_type() == nullptr || (skip_structural && IsStructural(*field))) continue;
-      ForEach(message, *field, [&](const Message& below, int) {
-        count += UnknownBelow(below, skip_structural);
-      });
+      ForEach(message, *field,
+              [&](const Message& below, int) { count += UnknownBelow(below, skip_structural); });
     }
     return count;
   }

@@ -42,8 +42,11 @@ TEST(LexicalTest, ReadsBooleans) {
     AppendBool(value, &text);
     EXPECT_EQ(text == expected.text, expected.form == TextForm::kCanonical);
   }
-  for (const std::string text : {"", " ", "TRUE", "True", "FALSE", "yes", "01", "2", "-1", "1.0",
-                                 "1 1", "\xC2\xA0" "1", "t"}) {
+  for (const std::string text :
+       {"", " ", "TRUE", "True", "FALSE", "yes", "01", "2", "-1", "1.0", "1 1",
+        "\xC2\xA0"
+        "1",
+        "t"}) {
     for (bool value : {true, false}) {
       const bool before = value;
       EXPECT_EQ(ParseBool(text, &value), TextForm::kInvalid) << text;
@@ -82,7 +85,9 @@ TEST(LexicalTest, ReadsWholeNumbers) {
   for (const std::string& text :
        std::vector<std::string>{"", " ", "-", "+", "1.0", "1e3", "2147483648", "-2147483649",
                                 "99999999999999999999", "--1", "+-1", "1 2", "1,000", "0x1", "a",
-                                "\xC2\xA0" "1", std::string(100000, '9')}) {
+                                "\xC2\xA0"
+                                "1",
+                                std::string(100000, '9')}) {
     int32_t value = 99;
     EXPECT_EQ(ParseInt32(text, &value), TextForm::kInvalid) << text;
     EXPECT_EQ(value, 99);

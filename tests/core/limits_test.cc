@@ -60,7 +60,8 @@ TEST(LimitsTest, ReadsSizes) {
 
 TEST(LimitsTest, RefusesTextsThatAreNoValue) {
   Limits limits;
-  for (const char* text : {"", "x", "-1", "+1", "1.5", "1 000", "1KB", "1k", "K", " 5", "5  M", "5 "}) {
+  for (const char* text :
+       {"", "x", "-1", "+1", "1.5", "1 000", "1KB", "1k", "K", " 5", "5  M", "5 "}) {
     EXPECT_EQ(SetLimit(&limits, "text_bytes", text).code(), absl::StatusCode::kInvalidArgument)
         << text;
   }

@@ -182,7 +182,8 @@ TEST_F(PipelineTest, SameForAnyJobsCarrierAndWayOfReading) {
 
 TEST_F(PipelineTest, IdentityAndProvenance) {
   fs::create_directory(Path("sub"));
-  const std::string in = Write("sub/donors.v2.toy", "toy 1\nA|t|USD\nB|t|USD\nA|t|COP\n|t|USD\n|u|USD\n");
+  const std::string in =
+      Write("sub/donors.v2.toy", "toy 1\nA|t|USD\nB|t|USD\nA|t|COP\n|t|USD\n|u|USD\n");
   std::string first;
   for (const RecordCarrier carrier : {RecordCarrier::kMessage, RecordCarrier::kBytes}) {
     ConvertRequest request = Request({in});
@@ -600,16 +601,16 @@ TEST_F(PipelineTest, ReadRecords) {
     settings.jobs = 3;
     settings.carrier = carrier;
     std::vector<std::string> titles;
-    const ReadResult result = ReadRecords(
-        {{in, Toy(), {}, nullptr}}, settings,
-        [&](const v1::Record& record, const PuenteRecord& info) {
-          if (info.kind == PUENTE_KIND_DATASET_HEADER) return absl::OkStatus();
-          EXPECT_EQ(record.identity().dataset(), "in");
-          EXPECT_EQ(record.identity().id(), std::string(info.id.data, info.id.size));
-          EXPECT_EQ(record.provenance().line(), info.origin.line);
-          titles.push_back(record.activity().title().narratives(0).text());
-          return absl::OkStatus();
-        });
+    const ReadResult result =
+        ReadRecords({{in, Toy(), {}, nullptr}}, settings,
+                    [&](const v1::Record& record, const PuenteRecord& info) {
+                      if (info.kind == PUENTE_KIND_DATASET_HEADER) return absl::OkStatus();
+                      EXPECT_EQ(record.identity().dataset(), "in");
+                      EXPECT_EQ(record.identity().id(), std::string(info.id.data, info.id.size));
+                      EXPECT_EQ(record.provenance().line(), info.origin.line);
+                      titles.push_back(record.activity().title().narratives(0).text());
+                      return absl::OkStatus();
+                    });
     ASSERT_TRUE(result.status.ok()) << result.status;
     ASSERT_EQ(titles.size(), 1000u);
     for (size_t i = 0; i < titles.size(); ++i) ASSERT_EQ(titles[i], "title " + std::to_string(i));
@@ -620,10 +621,9 @@ TEST_F(PipelineTest, ReadRecords) {
   }
   ReadSettings settings;
   const ReadResult stopped =
-      ReadRecords({{in, Toy(), {}, nullptr}}, settings,
-                  [](const v1::Record&, const PuenteRecord&) {
-                    return absl::FailedPreconditionError("enough");
-                  });
+      ReadRecords({{in, Toy(), {}, nullptr}}, settings, [](const v1::Record&, const PuenteRecord&) {
+        return absl::FailedPreconditionError("enough");
+      });
   EXPECT_EQ(stopped.status.message(), "enough");
 }
 

@@ -160,10 +160,10 @@ void RandomRecords::CollectPaths(const Message& message, std::vector<uint32_t>* 
   const Descriptor* type = message.GetDescriptor();
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
-    const bool has_fields_below = field->message_type() != nullptr &&
-                                  !IsLeafMessage(*field->message_type());
-    const bool is_set = field->is_repeated() || !field->has_presence() ||
-                        reflection->HasField(message, field);
+    const bool has_fields_below =
+        field->message_type() != nullptr && !IsLeafMessage(*field->message_type());
+    const bool is_set =
+        field->is_repeated() || !field->has_presence() || reflection->HasField(message, field);
     // Absent fields of messages that are there have a path too: those of lexical forms.
     if (has_fields_below && !is_set) continue;
     const int size = field->is_repeated() ? reflection->FieldSize(message, field) : 1;

@@ -31,8 +31,8 @@ class RandomRecords {
 
  private:
   void Fill(google::protobuf::Message* message, int depth);
-  void FillField(google::protobuf::Message* message,
-                 const google::protobuf::FieldDescriptor* field, int depth);
+  void FillField(google::protobuf::Message* message, const google::protobuf::FieldDescriptor* field,
+                 int depth);
   void AddUnknown(google::protobuf::Message* message);
   void CollectPaths(const google::protobuf::Message& message, std::vector<uint32_t>* steps);
   v1::FieldPath RandomPath();

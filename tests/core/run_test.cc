@@ -37,7 +37,11 @@ RunOptions Named(const std::string& source) {
 TEST(CleanTextTest, KeepsUtf8AndReplacesTheRest) {
   EXPECT_EQ(CleanText({nullptr, 5}, 10), "");
   EXPECT_EQ(CleanText(C("año"), 10), "año");
-  EXPECT_EQ(CleanText(C("a\xFF" "b"), 10), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(CleanText(C("a\xFF"
+                        "b"),
+                      10),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(CleanText(C("abcdef"), 3), "abc");
   // A character that the limit cuts is left out.
   EXPECT_EQ(CleanText(C("ab\xC3\xB1"), 3), "ab");
@@ -203,7 +207,8 @@ TEST(RunTest, LookUpOfCodes) {
   };
   plugin::Run run(options);
   PuenteString name{};
-  EXPECT_EQ(HostTable()->lookup_code(run.c_run(), C("Country"), C("CO"), C("es"), &name), PUENTE_OK);
+  EXPECT_EQ(HostTable()->lookup_code(run.c_run(), C("Country"), C("CO"), C("es"), &name),
+            PUENTE_OK);
   EXPECT_EQ(std::string(name.data, name.size), "Colombia");
   EXPECT_EQ(HostTable()->lookup_code(run.c_run(), C("Country"), C("XX"), C("es"), &name),
             PUENTE_END);

@@ -97,8 +97,10 @@ TEST(SchemaTest, RefusesBytesThatAreNoRecord) {
   v1::Record read;
   EXPECT_TRUE(ParseRecord("", &read).ok());
   for (const std::string& bytes :
-       {std::string("\x07"), std::string("\x22\x05" "ab"), std::string("\x0C"), std::string("\0", 1),
-        std::string("\x22\x04\x42\x02\xFF\xFE")}) {
+       {std::string("\x07"),
+        std::string("\x22\x05"
+                    "ab"),
+        std::string("\x0C"), std::string("\0", 1), std::string("\x22\x04\x42\x02\xFF\xFE")}) {
     EXPECT_EQ(ParseRecord(bytes, &read).code(), absl::StatusCode::kInvalidArgument);
   }
 }

@@ -220,7 +220,8 @@ class LineWriter : public sdk::Writer {
     }
     Account(info, -1);
     const v1::Activity& activity = record.activity();
-    std::string line = activity.iati_identifier() + "|" + activity.title().narratives(0).text() + "|";
+    std::string line =
+        activity.iati_identifier() + "|" + activity.title().narratives(0).text() + "|";
     if (!drop_ && !lie_) line += activity.default_currency();
     return target_->Write(line + "\n");
   }
@@ -285,8 +286,7 @@ struct Plugin {
     if (sdk::ToStd(piece.context) != "toy") return absl::InternalError("the context is lost");
     return std::make_unique<LineReader>(run, source, piece.offset, piece.line);
   }
-  static absl::StatusOr<std::unique_ptr<sdk::Splitter>> OpenSplitter(sdk::Run run,
-                                                                     std::string_view,
+  static absl::StatusOr<std::unique_ptr<sdk::Splitter>> OpenSplitter(sdk::Run run, std::string_view,
                                                                      sdk::Source* source,
                                                                      const sdk::Options&) {
     return std::make_unique<LineSplitter>(run, source);

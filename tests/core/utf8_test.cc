@@ -66,7 +66,11 @@ TEST(Utf8Test, EveryScalarValueSurvivesAndNoSurrogateIsTaken) {
 bool IsValidSlowly(const std::string& text) {
   for (size_t i = 0; i < text.size();) {
     const uint8_t first = static_cast<uint8_t>(text[i]);
-    const size_t size = first < 0x80 ? 1 : first < 0xC0 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    const size_t size = first < 0x80   ? 1
+                        : first < 0xC0 ? 0
+                        : first < 0xE0 ? 2
+                        : first < 0xF0 ? 3
+                                       : 4;
     if (size == 0 || first >= 0xF8 || i + size > text.size()) return false;
     char32_t c = size == 1 ? first : first & (0x7F >> size);
     for (size_t k = 1; k < size; ++k) {
@@ -84,7 +88,8 @@ bool IsValidSlowly(const std::string& text) {
 }
 
 TEST(Utf8Test, RandomBytesAgreeWithASlowValidator) {
-  constexpr std::string_view kNasty = "a\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC2\xDF\xE0\xED\xEF\xF0\xF4\xF5\xFF";
+  constexpr std::string_view kNasty =
+      "a\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC2\xDF\xE0\xED\xEF\xF0\xF4\xF5\xFF";
   std::mt19937 random(11);
   int valid = 0;
   for (int i = 0; i < 300000; ++i) {
@@ -111,7 +116,9 @@ TEST(Utf8Test, FindsWhatXmlCannotCarry) {
       {std::string("abcdefgh\0", 9), 8},
       {"0123456789abcdef\x1B[0m", 16},
       {"\xEF\xBF\xBD", std::nullopt},
-      {"\xEF\xBB\xBF" "abc", std::nullopt},
+      {"\xEF\xBB\xBF"
+       "abc",
+       std::nullopt},
       {"x\xEF\xBF\xBE", 1},
       {"xy\xEF\xBF\xBF", 2},
       {"\x7F\xC2\x80", std::nullopt},
@@ -134,8 +141,12 @@ TEST(Utf8Test, EscapesWhatSteersATerminal) {
   EXPECT_EQ(EscapeForTerminal("a\xC3\xB1o\n\tb"), "a\xC3\xB1o\n\tb");
   EXPECT_EQ(EscapeForTerminal("\x1B[31m\x07\r\x7F"), "\\u{1b}[31m\\u{7}\\u{d}\\u{7f}");
   EXPECT_EQ(EscapeForTerminal(std::string("\0", 1)), "\\u{0}");
-  EXPECT_EQ(EscapeForTerminal("\xC2\x9B" "2J"), "\\u{9b}2J");
-  EXPECT_EQ(EscapeForTerminal("a\xE2\x80\xAE" "b\xE2\x81\xA6"), "a\\u{202e}b\\u{2066}");
+  EXPECT_EQ(EscapeForTerminal("\xC2\x9B"
+                              "2J"),
+            "\\u{9b}2J");
+  EXPECT_EQ(EscapeForTerminal("a\xE2\x80\xAE"
+                              "b\xE2\x81\xA6"),
+            "a\\u{202e}b\\u{2066}");
   EXPECT_EQ(EscapeForTerminal("\xE2\x80\x8F\xD8\x9C"), "\\u{200f}\\u{61c}");
   EXPECT_EQ(EscapeForTerminal("\xE2\x80\xA8"), "\\u{2028}");
   EXPECT_EQ(EscapeForTerminal("x\xFF\xC3"), "x\\x{ff}\\x{c3}");
@@ -168,7 +179,10 @@ TEST(Utf8Test, CutsBetweenCharacters) {
 TEST(Utf8Test, CutsWithAnEllipsis) {
   EXPECT_EQ(ClipTextWithEllipsis("abcdef", 6), "abcdef");
   EXPECT_EQ(ClipTextWithEllipsis("abcdefg", 6), "abc\xE2\x80\xA6");
-  EXPECT_EQ(ClipTextWithEllipsis("a\xC3\xB1" "bcdef", 5), "a\xE2\x80\xA6");
+  EXPECT_EQ(ClipTextWithEllipsis("a\xC3\xB1"
+                                 "bcdef",
+                                 5),
+            "a\xE2\x80\xA6");
   EXPECT_EQ(ClipTextWithEllipsis("abcd", 3), "\xE2\x80\xA6");
   EXPECT_EQ(ClipTextWithEllipsis("abcd", 2), "ab");
 }

@@ -264,7 +264,7 @@ TEST(JsonlTest, TheFirstLineTellsWhatTheFileIs) {
         "nonsense\nnonsense\n", "\"text\"\n", "5\n", "null", "\n\n\nnonsense\n",
         "{\"activity\":{}}x\n", "\x1F\x8B\x08\n"}) {
     const FakeReading reading = Plugin().Read(file);
-    ExpectError(reading, "PUE-0301", "line");
+    ExpectError(reading, "PUE-0301", "not JSON Lines");
     EXPECT_NE(reading.run.error.line, 0u);
     EXPECT_TRUE(reading.records.empty());
     EXPECT_TRUE(reading.run.findings.empty());
@@ -272,10 +272,17 @@ TEST(JsonlTest, TheFirstLineTellsWhatTheFileIs) {
   }
   ExpectError(Plugin().Read("{\n  \"activity\": {}\n}\n"), "PUE-0301", "one document");
   ExpectError(Plugin().Read(std::string_view("\xFF\xFE{\0\"\0", 6)), "PUE-0204", "UTF-16");
+  ExpectError(Plugin().Read("[{\"activity\":{}}]\n"), "PUE-0301", "a list in JSON");
+  ExpectError(Plugin().Read("{'activity':{}}\n"), "PUE-0301", "line 1 is no object");
+  ExpectError(Plugin().Read("{\"activity\":{}},\n"), "PUE-0301", "line 1 is no object");
   // Whole JSON of another kind is for the rule of bad lines.
   const FakeReading foreign = Plugin().Read("{\"data\":{},\"status\":\"ok\"}");
   EXPECT_EQ(foreign.status, PUENTE_END);
   EXPECT_EQ(foreign.run.findings.size(), 1u);
+  // And so are objects with a fault inside, wherever they stand.
+  const std::string file = Joined({"{\"activity\":{\"iati_identifier\":\"\xFF\"}}", kLine2});
+  EXPECT_EQ(Ids(Plugin().Read(file)), (std::vector<std::string>{"XX-2"}));
+  ExpectPiecesEqualWhole(file, 1);
 }
 
 TEST(JsonlTest, EveryTruncationInsideALineIsFound) {

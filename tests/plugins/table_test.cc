@@ -296,7 +296,7 @@ TEST(TableTest, ARowThatIsNotInTheEncodingIsRejected) {
   EXPECT_EQ(reading.run.read, (PathCounts{{"(row)", 1}}));
   EXPECT_EQ(reading.run.rejected, (PathCounts{{"(row)", 1}}));
   ASSERT_EQ(reading.run.findings.size(), 1u);
-  EXPECT_EQ(reading.run.findings[0].code, "PUE-0212");
+  EXPECT_EQ(reading.run.findings[0].code, "PUE-0206");
   EXPECT_EQ(reading.run.findings[0].line, 3u);
   EXPECT_EQ(reading.run.findings[0].severity, PUENTE_ERROR);
 

@@ -257,7 +257,8 @@ def main():
         for key, value in found.items():
             if line.get(key) != value:
                 wrong += 1
-                print(f"{line['name']}: {key}\n  in the file {line.get(key)}\n  computed    {value}")
+                print(f"{line['name']}: {key}")
+                print(f"  in the file {line.get(key)}\n  computed    {value}")
     print(f"{checked} vectors, {wrong} differ")
     return 1 if wrong or checked == 0 else 0
 

@@ -34,11 +34,10 @@
 namespace puente::sdk {
 
 /// Names compiler, standard library, protobuf, sanitizer and schema of this translation unit.
-inline constexpr std::string_view kBuildId =
-    __VERSION__ "; c++11abi=" PUENTE_INTERNAL_TEXT(_GLIBCXX_USE_CXX11_ABI) "; protobuf=" PUENTE_INTERNAL_TEXT(
+inline constexpr std::string_view kBuildId = __VERSION__
+    "; c++11abi=" PUENTE_INTERNAL_TEXT(_GLIBCXX_USE_CXX11_ABI) "; protobuf=" PUENTE_INTERNAL_TEXT(
         GOOGLE_PROTOBUF_VERSION) "; " PUENTE_INTERNAL_SANITIZER "; schema=" PUENTE_SCHEMA_HASH;
 
 }  // namespace puente::sdk
-
 
 #endif  // PUENTE_CORE_PLUGIN_SDK_BUILD_ID_H_

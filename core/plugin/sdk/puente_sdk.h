@@ -4,6 +4,8 @@
 #ifndef PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_
 #define PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -14,8 +16,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <google/protobuf/arena.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,9 +35,10 @@
 ///       static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenReader(          // optional
 ///           sdk::Run run, std::string_view format, sdk::Source* source,
 ///           const sdk::Options& options);
-///       static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenPiece(...);      // with a splitter
-///       static absl::StatusOr<std::unique_ptr<sdk::Splitter>> OpenSplitter(...); // optional
-///       static absl::StatusOr<std::unique_ptr<sdk::Writer>> OpenWriter(          // optional
+///       static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenPiece(...);      // with a
+///       splitter static absl::StatusOr<std::unique_ptr<sdk::Splitter>> OpenSplitter(...); //
+///       optional static absl::StatusOr<std::unique_ptr<sdk::Writer>> OpenWriter(          //
+///       optional
 ///           sdk::Run run, std::string_view format, sdk::Target* target,
 ///           const sdk::Options& options);
 ///     };
@@ -135,9 +136,7 @@ class Run {
   }
 
   /// A line for the log.
-  void Log(int32_t level, std::string_view message) const {
-    host_->log(run_, level, ToC(message));
-  }
+  void Log(int32_t level, std::string_view message) const { host_->log(run_, level, ToC(message)); }
   void Progress(uint64_t bytes) const { host_->progress(run_, bytes); }
   bool IsCancelled() const { return host_->is_cancelled(run_) != 0; }
   /// The value of a limit by the name that `puente limits` prints.
@@ -162,9 +161,9 @@ class Run {
 
 /// The error that a byte stream of the host gives when it fails; the host knows the reason.
 inline absl::Status StreamError(PuenteStatus status, const char* what) {
-  return absl::Status(status == PUENTE_CANCELLED ? absl::StatusCode::kCancelled
-                                                 : absl::StatusCode::kDataLoss,
-                      what);
+  return absl::Status(
+      status == PUENTE_CANCELLED ? absl::StatusCode::kCancelled : absl::StatusCode::kDataLoss,
+      what);
 }
 
 /// An input of the host as a stream.
@@ -562,9 +561,9 @@ struct Adapter {
         if (absl::Status status = ParseRecord(bytes, &handle->record); !status.ok()) return status;
         message = &handle->record;
       }
-      return handle->writer->Put(
-          *message, RecordInfo{ToStd(record->id), record->origin,
-                               std::span(record->leaves, record->leaves_size)});
+      return handle->writer->Put(*message,
+                                 RecordInfo{ToStd(record->id), record->origin,
+                                            std::span(record->leaves, record->leaves_size)});
     });
   }
   static PuenteStatus WriterFinish(void* writer) noexcept {
@@ -608,10 +607,10 @@ struct Adapter {
 }  // namespace puente::sdk
 
 /// Exports the entry of a plugin. Once in a library.
-#define PUENTE_PLUGIN(PluginClass)                                                     \
-  extern "C" __attribute__((visibility("default"))) PuenteStatus puente_plugin_v1(     \
-      const PuenteHost* host, PuentePlugin* plugin) {                                  \
-    return ::puente::sdk::internal::Adapter<PluginClass>::Entry(host, plugin);         \
+#define PUENTE_PLUGIN(PluginClass)                                                 \
+  extern "C" __attribute__((visibility("default"))) PuenteStatus puente_plugin_v1( \
+      const PuenteHost* host, PuentePlugin* plugin) {                              \
+    return ::puente::sdk::internal::Adapter<PluginClass>::Entry(host, plugin);     \
   }
 
 #endif  // PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_
