@@ -12,10 +12,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/base/lexical.h"
 #include "core/base/status.h"
 #include "core/base/utf8.h"
 #include "core/pipeline/exit_code.h"
 #include "core/plugin/manifest.h"
+#include "core/text/byte_stream.h"
+#include "core/text/xml_reader.h"
 #include "fmt/format.h"
 
 namespace puente::tools {
@@ -68,6 +71,40 @@ std::optional<std::string> SourceLine(const Location& location) {
   }
   if (!line.empty() && line.back() == '\r') line.pop_back();
   return line;
+}
+
+/// Bytes of an input, as the XML reader wants them.
+class SourceStream : public text::InputStream {
+ public:
+  explicit SourceStream(const PuenteSource* source) : source_(source) {}
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    size_t got = 0;
+    if (source_->read(source_->ctx, buffer, size, &got) != PUENTE_OK) {
+      return absl::DataLossError("the input could not be read");
+    }
+    return got;
+  }
+
+ private:
+  const PuenteSource* source_;
+};
+
+/// For an input that no format fits: the fault that keeps it from being XML, where it looks or is named
+/// like XML; else OK.
+absl::Status XmlFault(const plugin::Source& source, const Limits& limits) {
+  const std::string_view head = TrimXmlSpace(source.head());
+  if (!head.starts_with('<') && !source.name().ends_with(".xml")) return absl::OkStatus();
+  SourceStream stream(source.c_source());
+  text::XmlReaderOptions options;
+  options.limits = limits;
+  options.source = source.name();
+  auto reader = text::XmlReader::Create(&stream, options);
+  if (!reader.ok()) return reader.status();
+  while (true) {
+    const auto event = (*reader)->Next();
+    if (!event.ok()) return event.status();
+    if (*event == text::XmlEvent::kEndOfDocument) return absl::OkStatus();
+  }
 }
 
 }  // namespace
@@ -185,7 +222,10 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
   } else {
     const auto candidates = plugin::Identify(catalog(), &loader_, path, input.source->head());
     auto chosen = plugin::Choose(catalog(), candidates, path, input.source->head());
-    if (!chosen.ok()) return WithSource(chosen.status(), path);
+    if (!chosen.ok()) {
+      const absl::Status fault = XmlFault(*input.source, limits_);
+      return WithSource(fault.ok() ? chosen.status() : fault, path);
+    }
     entry = chosen->entry;
     input.binding.format = chosen->format;
     input.binding.version = chosen->version;
