@@ -89,8 +89,8 @@ class SourceStream : public text::InputStream {
   const PuenteSource* source_;
 };
 
-/// For an input that no format fits: the fault that keeps it from being XML, where it looks or is named
-/// like XML; else OK.
+/// For an input that no format fits: the fault that keeps it from being XML, where it looks or is
+/// named like XML; else OK.
 absl::Status XmlFault(const plugin::Source& source, const Limits& limits) {
   const std::string_view head = TrimXmlSpace(source.head());
   if (!head.starts_with('<') && !source.name().ends_with(".xml")) return absl::OkStatus();

@@ -43,7 +43,7 @@ struct Limits {
   /// Size of one line of JSON Lines, or of one CSV row.
   uint64_t line_bytes = uint64_t{256} << 20;
   /// Size that a reader cuts its input into, where the format can be cut.
-  uint64_t piece_bytes = uint64_t{1} << 20;
+  uint64_t piece_bytes = uint64_t{64} << 10;
 };
 
 /// What a limit counts.

@@ -24,4 +24,10 @@ void TuneAllocator() {
 #endif
 }
 
+void ReleaseFreeMemory() {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
+
 }  // namespace puente::pipeline

@@ -11,6 +11,10 @@ namespace puente::pipeline {
 /// in main(), before any thread is started. Does nothing where the allocator has no such settings.
 void TuneAllocator();
 
+/// Gives free pages inside the heaps back to the system: heaps that are filled on one thread and
+/// freed on another would slowly spread over more pages. Costs about a millisecond.
+void ReleaseFreeMemory();
+
 }  // namespace puente::pipeline
 
 #endif  // PUENTE_CORE_PIPELINE_MEMORY_H_

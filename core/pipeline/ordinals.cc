@@ -15,6 +15,13 @@ namespace puente::pipeline {
 namespace {
 
 constexpr int kFirstBits = 8;
+/// The table begins with this many bits where the bound allows it: most datasets then never make it
+/// grow, and memory does not depend on how many records there are.
+constexpr int kUsualBits = 16;
+
+int FirstBits(size_t max_bytes, size_t slot_bytes) {
+  return (slot_bytes << kUsualBits) <= max_bytes ? kUsualBits : kFirstBits;
+}
 
 uint64_t RandomSeed() {
   uint64_t seed = 0x9E3779B97F4A7C15;
@@ -132,8 +139,9 @@ absl::StatusOr<uint64_t> OrdinalTable::AppendKey(std::string_view key) {
 
 absl::Status OrdinalTable::Grow() {
   Slots larger;
-  absl::Status status =
-      larger.Allocate(slots_.bits == 0 ? kFirstBits : slots_.bits + 1, options_.max_table_bytes);
+  absl::Status status = larger.Allocate(
+      slots_.bits == 0 ? FirstBits(options_.max_table_bytes, sizeof(Slot)) : slots_.bits + 1,
+      options_.max_table_bytes);
   // Slots are in the order of their hashes, so that both tables are gone through from end to end.
   for (uint64_t from = 0; status.ok() && slots_.bits != 0 && from < slots_.size(); ++from) {
     absl::StatusOr<Slot> slot = slots_.Load(from);

@@ -10,6 +10,7 @@
 
 #include "core/base/status.h"
 #include "core/findings/finding_text.h"
+#include "core/pipeline/memory.h"
 #include "core/plugin/coded_error.h"
 #include "fmt/format.h"
 
@@ -17,6 +18,8 @@ namespace puente::pipeline {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenProgress(100);
+/// Bytes of input between two calls of ReleaseFreeMemory.
+constexpr uint64_t kReleaseEvery = uint64_t{1} << 20;
 
 std::string BaseName(const std::string& path) {
   if (path == "-") return "stdin";
@@ -172,6 +175,7 @@ absl::Status ReadLoop::ReadInput(const Input& input) {
   Flight flight(MayCarryMessages(*input.binding.plugin), options_.writer_messages);
   absl::Status status;
   bool more = true;
+  uint64_t released_at = 0;
   while (more && status.ok()) {
     if (IsCancelled()) return absl::CancelledError("interrupted");
     Delivery delivery = (*feed)->Next();
@@ -183,6 +187,10 @@ absl::Status ReadLoop::ReadInput(const Input& input) {
       more = false;
     }
     ShowProgress(delivery.bytes_done, false);
+    if (delivery.bytes_done >= released_at + kReleaseEvery) {
+      released_at = delivery.bytes_done;
+      ReleaseFreeMemory();
+    }
   }
   feed->reset();
 
