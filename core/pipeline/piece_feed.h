@@ -13,7 +13,7 @@
 namespace puente::pipeline {
 
 /// Opens a splitter and starts `jobs` threads, which take piece after piece from it. At most `jobs`
-/// + 2 pieces are in flight; a piece that is much larger than usual is in flight alone. An error of
+/// + 1 pieces are in flight; a piece that is much larger than usual is in flight alone. An error of
 /// the splitter comes after the records of all pieces before it. Where the system gives no thread,
 /// one reader reads the whole input.
 absl::StatusOr<std::unique_ptr<RecordFeed>> OpenPieceFeed(FeedOptions options);

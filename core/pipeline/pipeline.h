@@ -166,7 +166,7 @@ struct ConvertResult {
   uint64_t rejects = 0;
 };
 
-/// Converts. Bounded memory: at most `jobs` + 2 pieces are in flight.
+/// Converts. Bounded memory: at most `jobs` + 1 pieces are in flight.
 ConvertResult Convert(const ConvertRequest& request);
 
 /// What became of a reading.
