@@ -47,9 +47,8 @@ absl::Status ForEachRow(std::string_view tsv, size_t cells, Row&& row) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<const FieldDescriptor*>> Resolve(const Descriptor* message,
-                                                            std::string_view path) {
-  std::vector<const FieldDescriptor*> steps;
+absl::StatusOr<std::vector<Step>> Resolve(const Descriptor* message, std::string_view path) {
+  std::vector<Step> steps;
   for (std::string_view step : Split(path, '.')) {
     if (step.ends_with("[]")) step.remove_suffix(2);
     const FieldDescriptor* field =
@@ -57,7 +56,11 @@ absl::StatusOr<std::vector<const FieldDescriptor*>> Resolve(const Descriptor* me
     if (field == nullptr) {
       return absl::InternalError("element table: no such field: " + std::string(path));
     }
-    steps.push_back(field);
+    const FieldAccess* access = AccessOf(field);
+    if (access == nullptr) {
+      return absl::InternalError("element table: no access to: " + std::string(path));
+    }
+    steps.push_back({field, access, static_cast<uint32_t>(field->number()), field->is_repeated()});
     message = field->message_type();
   }
   return steps;
@@ -82,12 +85,11 @@ absl::StatusOr<LeafType> TypeOf(const FieldDescriptor& field) {
   return absl::InternalError("element table: not a value: " + field.full_name());
 }
 
-std::string FieldPathText(std::string_view prefix,
-                          const std::vector<const FieldDescriptor*>& steps) {
+std::string FieldPathText(std::string_view prefix, const std::vector<Step>& steps) {
   std::string path(prefix);
-  for (const FieldDescriptor* step : steps) {
+  for (const Step& step : steps) {
     path += '.';
-    path += step->name();
+    path += step.field->name();
   }
   return path;
 }
@@ -188,7 +190,7 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
       auto steps = Resolve(parent->second.message, cells[2]);
       if (!steps.ok()) return steps.status();
       element->steps = *std::move(steps);
-      const FieldDescriptor* last = element->steps.back();
+      const FieldDescriptor* last = element->steps.back().field;
       element->is_repeated = last->is_repeated();
       element->is_value = last->message_type() == nullptr || IsLeafMessage(*last->message_type());
       message = element->is_value ? nullptr : last->message_type();
@@ -196,7 +198,6 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
       ElementRule* holder = parent->second.rule;
       element->order = static_cast<uint32_t>(holder->children.size());
       holder->children.push_back(std::move(rule));
-      holder->child_by_name[element->name] = element;
     }
     element->empty = MakeLeaf(run, element->source_path,
                               kind == "DatasetHeader" ? field_path + ".no_content" : field_path);
@@ -215,12 +216,12 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
         made.words = &list->second;
         target = target.substr(0, brace);
       }
-      const FieldDescriptor* value = element->steps.empty() ? nullptr : element->steps.back();
+      const FieldDescriptor* value = element->steps.empty() ? nullptr : element->steps.back().field;
       if (target != ".") {
         auto steps = Resolve(message, target);
         if (!steps.ok()) return steps.status();
         made.steps = *std::move(steps);
-        value = made.steps.back();
+        value = made.steps.back().field;
       }
       auto type = TypeOf(*value);
       if (!type.ok()) return type.status();
@@ -243,9 +244,14 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
 
 namespace {
 
-void IndexAttributes(ElementRule* element) {
-  for (const LeafRule& leaf : element->attributes) element->attribute_by_name[leaf.name] = &leaf;
-  for (const auto& child : element->children) IndexAttributes(child.get());
+void IndexNames(ElementRule* element) {
+  std::vector<std::string_view> names;
+  for (const LeafRule& leaf : element->attributes) names.push_back(leaf.name);
+  element->attribute_by_name = NameMap(names);
+  names.clear();
+  for (const auto& child : element->children) names.push_back(child->name);
+  element->child_by_name = NameMap(names);
+  for (const auto& child : element->children) IndexNames(child.get());
 }
 
 }  // namespace
@@ -259,8 +265,8 @@ absl::StatusOr<std::unique_ptr<ElementTable>> ElementTable::Build(Model model, R
   if (table->record_ == nullptr || table->header_ == nullptr) {
     return absl::InternalError("element table: a record is missing");
   }
-  IndexAttributes(table->record_.get());
-  IndexAttributes(table->header_.get());
+  IndexNames(table->record_.get());
+  IndexNames(table->header_.get());
   return table;
 }
 

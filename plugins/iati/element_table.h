@@ -10,11 +10,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/plugin/sdk/puente_sdk.h"
+#include "plugins/iati/name_map.h"
+#include "proto/field_access.h"
 
 namespace puente::iati {
 
@@ -56,13 +57,22 @@ struct LeafIds {
   uint32_t number = 0;
 };
 
+/// A field on the way from a message to a value.
+struct Step {
+  const FieldDescriptor* field = nullptr;
+  const FieldAccess* access = nullptr;
+  /// Number of the field.
+  uint32_t number = 0;
+  bool is_repeated = false;
+};
+
 /// An attribute, or the text of an element, that goes to a field.
 struct LeafRule {
   /// Name of the attribute; `text()` for the text.
   std::string name;
   /// Fields from the element's message to the leaf; all but the last are messages. Steps that are
   /// repeated mean the first element.
-  std::vector<const FieldDescriptor*> steps;
+  std::vector<Step> steps;
   LeafType type = LeafType::kString;
   const WordList* words = nullptr;
   LeafIds ids;
@@ -74,7 +84,7 @@ struct ElementRule {
   /// Path of the element in the source.
   std::string source_path;
   /// Fields from the parent's message; empty for a record's own element.
-  std::vector<const FieldDescriptor*> steps;
+  std::vector<Step> steps;
   /// True when the last step is itself the value (`text` is its rule then, without steps).
   bool is_value = false;
   /// True when the last step is repeated.
@@ -84,20 +94,20 @@ struct ElementRule {
   std::vector<LeafRule> attributes;
   /// Children in the standard's order.
   std::vector<std::unique_ptr<ElementRule>> children;
-  std::unordered_map<std::string_view, ElementRule*> child_by_name;
-  std::unordered_map<std::string_view, const LeafRule*> attribute_by_name;
+  NameMap child_by_name;
+  NameMap attribute_by_name;
   /// Place among the parent's children.
   uint32_t order = 0;
   /// The element as an empty leaf.
   LeafIds empty;
 
   const ElementRule* FindChild(std::string_view child) const {
-    const auto it = child_by_name.find(child);
-    return it == child_by_name.end() ? nullptr : it->second;
+    const int found = child_by_name.Find(child);
+    return found < 0 ? nullptr : children[static_cast<size_t>(found)].get();
   }
   const LeafRule* FindAttribute(std::string_view attribute) const {
-    const auto it = attribute_by_name.find(attribute);
-    return it == attribute_by_name.end() ? nullptr : it->second;
+    const int found = attribute_by_name.Find(attribute);
+    return found < 0 ? nullptr : &attributes[static_cast<size_t>(found)];
   }
 };
 

@@ -13,15 +13,6 @@ namespace puente::iati {
 namespace {
 
 using google::protobuf::Message;
-using google::protobuf::Reflection;
-
-/// The message of a field, made when it is not there; for a repeated field its first element.
-Message* MutableStep(Message* message, const FieldDescriptor* field) {
-  const Reflection* reflection = message->GetReflection();
-  if (!field->is_repeated()) return reflection->MutableMessage(message, field);
-  if (reflection->FieldSize(*message, field) == 0) return reflection->AddMessage(message, field);
-  return reflection->MutableRepeatedMessage(message, field, 0);
-}
 
 std::string_view Prefix(std::string_view name) {
   const size_t colon = name.find(':');
@@ -39,6 +30,25 @@ v1::XmlNode* Attribute(v1::XmlNode* node, std::string_view name, std::string_vie
   return node;
 }
 
+/// What a leaf of a type should look like, for messages.
+std::string_view WantedText(LeafType type) {
+  switch (type) {
+    case LeafType::kString:
+      return "a text";
+    case LeafType::kBool:
+      return "a boolean: 1, 0, true or false";
+    case LeafType::kInt32:
+      return "a whole number";
+    case LeafType::kDecimal:
+      return "a decimal number such as 1234.50";
+    case LeafType::kDate:
+      return "a date such as 2024-03-31";
+    case LeafType::kDateTime:
+      return "a date and time such as 2024-03-31T12:00:00Z";
+  }
+  return {};
+}
+
 }  // namespace
 
 bool IsBlank(std::string_view text) {
@@ -54,6 +64,7 @@ void NamespaceScope::SetHome(std::span<const text::XmlAttribute> attributes) {
 NamespaceScope::Mark NamespaceScope::Enter(std::span<const text::XmlAttribute> attributes) {
   const Mark mark{declared_.size(), foreign_};
   for (const text::XmlAttribute& attribute : attributes) {
+    if (attribute.name.size() < 5 || attribute.name[0] != 'x') continue;
     if (attribute.name == "xmlns") {
       foreign_ = attribute.value != home_;
     } else if (attribute.name.starts_with("xmlns:")) {
@@ -64,7 +75,7 @@ NamespaceScope::Mark NamespaceScope::Enter(std::span<const text::XmlAttribute> a
 }
 
 void NamespaceScope::Leave(const Mark& mark) {
-  declared_.resize(mark.declared);
+  if (declared_.size() > mark.declared) declared_.resize(mark.declared);
   foreign_ = mark.foreign;
 }
 
@@ -76,10 +87,7 @@ bool NamespaceScope::IsDeclared(std::string_view prefix) const {
 RecordBuilder::Frame& RecordBuilder::Push() {
   if (depth_ == frames_.size()) frames_.emplace_back();
   Frame& frame = frames_[depth_++];
-  std::string text = std::move(frame.text);
-  text.clear();
-  frame = Frame();
-  frame.text = std::move(text);
+  frame.Reset();
   return frame;
 }
 
@@ -189,17 +197,17 @@ v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
 bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame) {
   Message* message = parent->message;
   const size_t path_before = path_.size();
-  for (size_t i = 0; i + 1 < rule.steps.size(); ++i) {
-    path_.push_back(static_cast<uint32_t>(rule.steps[i]->number()));
+  const Step& last = rule.steps.back();
+  for (const Step& step : rule.steps) {
+    if (&step == &last) break;
+    path_.push_back(step.number);
     path_.push_back(0);
-    message = MutableStep(message, rule.steps[i]);
+    message = step.access->first(message);
   }
-  const FieldDescriptor* last = rule.steps.back();
-  const Reflection* reflection = message->GetReflection();
   uint32_t index = 0;
   if (rule.is_repeated) {
-    index = static_cast<uint32_t>(reflection->FieldSize(*message, last));
-  } else if (reflection->HasField(*message, last)) {
+    index = static_cast<uint32_t>(last.access->size(*message));
+  } else if (last.access->size(*message) > 0) {
     path_.resize(path_before);
     return false;
   } else if (rule.is_value) {
@@ -208,20 +216,19 @@ bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* fr
       const auto& steps = form.path().steps();
       if (steps.size() == static_cast<int>(path_.size()) + 2 &&
           std::equal(path_.begin(), path_.end(), steps.begin()) &&
-          steps[steps.size() - 2] == static_cast<uint32_t>(last->number())) {
+          steps[steps.size() - 2] == last.number) {
         path_.resize(path_before);
         return false;
       }
     }
   }
-  path_.push_back(static_cast<uint32_t>(last->number()));
+  path_.push_back(last.number);
   path_.push_back(index);
   if (rule.is_value) {
-    if (rule.is_repeated) reflection->AddString(message, last, std::string());
+    if (rule.is_repeated) last.access->add_text(message, {});
     frame->message = message;
   } else {
-    frame->message = rule.is_repeated ? reflection->AddMessage(message, last)
-                                      : reflection->MutableMessage(message, last);
+    frame->message = last.access->add(message);
   }
   frame->rule = &rule;
   frame->path_size = path_.size();
@@ -246,7 +253,6 @@ void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttrib
   frame.at = position;
   frame.preserve = parent.preserve;
   frame.mark = scope_->Enter(attributes);
-  CheckPrefix(name, position);
   parent.saw_child = true;
 
   bool known = false;
@@ -276,7 +282,10 @@ void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttrib
              parent.rule->source_path + "/" + std::string(name), "", position);
     }
   }
-  if (!known) EnterUnknown(name, &parent, &frame);
+  if (!known) {
+    CheckPrefix(name, position);
+    EnterUnknown(name, &parent, &frame);
+  }
   frame.residue_begin =
       record_->has_residue() ? static_cast<size_t>(record_->residue().nodes_size()) : 0;
   frame.blanks_begin = blanks_.size();
@@ -290,7 +299,7 @@ void RecordBuilder::TakeAttributes(std::span<const text::XmlAttribute> attribute
     if (attribute.name == "xml:space") frame->preserve = attribute.value == "preserve";
     if (frame->rule != nullptr) {
       if (const LeafRule* leaf = frame->rule->FindAttribute(attribute.name)) {
-        SetLeaf(*leaf, frame->message, nullptr, attribute.value);
+        SetLeaf(*leaf, *frame, nullptr, attribute.value);
         continue;
       }
       Attribute(AddResidue(frame)->mutable_xml(), attribute.name, attribute.value);
@@ -320,91 +329,88 @@ void RecordBuilder::AddLexical(const std::vector<uint32_t>& path, std::string_vi
   form->set_state(state);
 }
 
-void RecordBuilder::SetLeaf(const LeafRule& rule, Message* message,
-                            const FieldDescriptor* value_field, std::string_view text) {
-  const size_t path_before = path_.size();
+void RecordBuilder::SetLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
+                            std::string_view text) {
   if (counts_[rule.ids.number]++ == 0) touched_.push_back(rule.ids.number);
-  const FieldDescriptor* field = value_field;
-  if (field == nullptr) {
-    for (const FieldDescriptor* step : rule.steps) {
-      path_.push_back(static_cast<uint32_t>(step->number()));
-      path_.push_back(0);
+  Message* message = frame.message;
+  const Step* last = value;
+  if (value == nullptr) {
+    last = &rule.steps.back();
+    for (const Step& step : rule.steps) {
+      if (&step != last) message = step.access->first(message);
     }
-    for (size_t i = 0; i + 1 < rule.steps.size(); ++i)
-      message = MutableStep(message, rule.steps[i]);
-    field = rule.steps.back();
   }
-  const Reflection* reflection = message->GetReflection();
+  const FieldAccess& access = *last->access;
   TextForm form = TextForm::kCanonical;
-  std::string_view wanted;
   switch (rule.type) {
     case LeafType::kString: {
-      std::string_view value = text;
+      std::string_view code = text;
       if (rule.words != nullptr) {
-        const std::string_view code = rule.words->CodeOf(text);
-        if (!code.empty()) {
-          value = code;
+        const std::string_view known = rule.words->CodeOf(text);
+        if (!known.empty()) {
+          code = known;
           if (rule.words->WordOf(code) != text) form = TextForm::kVariant;
         } else if (!rule.words->WordOf(text).empty()) {
           form = TextForm::kVariant;
         }
       }
-      if (field->is_repeated()) {
-        reflection->SetRepeatedString(message, field, static_cast<int>(path_.back()),
-                                      std::string(value));
-      } else {
-        reflection->SetString(message, field, std::string(value));
-      }
+      access.set_text(message, last->is_repeated ? static_cast<int>(path_.back()) : 0, code);
       break;
     }
     case LeafType::kBool: {
-      bool value = false;
-      form = ParseBool(text, &value);
-      wanted = "a boolean: 1, 0, true or false";
-      if (form != TextForm::kInvalid) reflection->SetBool(message, field, value);
+      bool parsed = false;
+      form = ParseBool(text, &parsed);
+      if (form != TextForm::kInvalid) access.set_number(message, parsed ? 1 : 0);
       break;
     }
     case LeafType::kInt32: {
-      int32_t value = 0;
-      form = ParseInt32(text, &value);
-      wanted = "a whole number";
-      if (form != TextForm::kInvalid) reflection->SetInt32(message, field, value);
+      int32_t parsed = 0;
+      form = ParseInt32(text, &parsed);
+      if (form != TextForm::kInvalid) access.set_number(message, parsed);
       break;
     }
-    case LeafType::kDecimal: {
-      v1::Decimal value;
-      form = ParseDecimal(text, &value);
-      wanted = "a decimal number such as 1234.50";
-      if (form != TextForm::kInvalid) reflection->MutableMessage(message, field)->CopyFrom(value);
+    case LeafType::kDecimal:
+      form = ParseDecimal(text, &decimal_);
+      if (form != TextForm::kInvalid) {
+        static_cast<v1::Decimal*>(access.first(message))->CopyFrom(decimal_);
+      }
       break;
-    }
-    case LeafType::kDate: {
-      v1::Date value;
-      form = ParseDate(text, &value);
-      wanted = "a date such as 2024-03-31";
-      if (form != TextForm::kInvalid) reflection->MutableMessage(message, field)->CopyFrom(value);
+    case LeafType::kDate:
+      form = ParseDate(text, &date_);
+      if (form != TextForm::kInvalid) {
+        static_cast<v1::Date*>(access.first(message))->CopyFrom(date_);
+      }
       break;
-    }
-    case LeafType::kDateTime: {
-      v1::DateTime value;
-      form = ParseDateTime(text, &value);
-      wanted = "a date and time such as 2024-03-31T12:00:00Z";
-      if (form != TextForm::kInvalid) reflection->MutableMessage(message, field)->CopyFrom(value);
+    case LeafType::kDateTime:
+      form = ParseDateTime(text, &date_time_);
+      if (form != TextForm::kInvalid) {
+        static_cast<v1::DateTime*>(access.first(message))->CopyFrom(date_time_);
+      }
       break;
+  }
+  if (form != TextForm::kCanonical) KeepText(rule, frame, value, form, text);
+}
+
+void RecordBuilder::KeepText(const LeafRule& rule, const Frame& frame, const Step* value,
+                             TextForm form, std::string_view text) {
+  const size_t path_before = path_.size();
+  if (value == nullptr) {
+    for (const Step& step : rule.steps) {
+      path_.push_back(step.number);
+      path_.push_back(0);
     }
   }
-  if (form == TextForm::kVariant) {
-    AddLexical(path_, text, v1::LEXICAL_STATE_VARIANT);
-  } else if (form == TextForm::kInvalid) {
-    AddLexical(path_, text, text.empty() ? v1::LEXICAL_STATE_EMPTY : v1::LEXICAL_STATE_UNPARSED);
-    const Frame& frame = frames_[depth_ - 1];
-    const std::string path = SourcePath(frame) + (rule.name == "text()" ? "" : "/@" + rule.name);
-    Report(PUENTE_WARNING, text.empty() ? "IATI-0007" : "IATI-0003",
-           text.empty() ? "`" + rule.name + "` of `" + frame.rule->name + "` is empty"
-                        : "`" + std::string(text.substr(0, 60)) + "` is not " + std::string(wanted),
-           "write " + std::string(wanted) + ", or leave it out", path, text, frame.at);
-  }
+  const bool invalid = form == TextForm::kInvalid;
+  const v1::LexicalState said = text.empty() ? v1::LEXICAL_STATE_EMPTY : v1::LEXICAL_STATE_UNPARSED;
+  AddLexical(path_, text, invalid ? said : v1::LEXICAL_STATE_VARIANT);
   path_.resize(path_before);
+  if (!invalid) return;
+  const std::string wanted(WantedText(rule.type));
+  const std::string path = SourcePath(frame) + (rule.name == "text()" ? "" : "/@" + rule.name);
+  Report(PUENTE_WARNING, text.empty() ? "IATI-0007" : "IATI-0003",
+         text.empty() ? "`" + rule.name + "` of `" + frame.rule->name + "` is empty"
+                      : "`" + std::string(text.substr(0, 60)) + "` is not " + wanted,
+         "write " + wanted + ", or leave it out", path, text, frame.at);
 }
 
 void RecordBuilder::Text(std::string_view text) {
@@ -463,7 +469,7 @@ void RecordBuilder::CloseText(Frame* frame) {
       node->set_splits_text(false);
     }
   }
-  const FieldDescriptor* value = frame->rule->is_value ? frame->rule->steps.back() : nullptr;
+  const Step* value = frame->rule->is_value ? &frame->rule->steps.back() : nullptr;
   if (!frame->text.empty()) {
     uint32_t splits = 0;
     if (record_->has_residue()) {
@@ -473,13 +479,11 @@ void RecordBuilder::CloseText(Frame* frame) {
       }
     }
     if (splits > 0) CountResidue(frame->rule->source_path + "/text()", splits);
-    SetLeaf(rule, frame->message, value, frame->text);
+    SetLeaf(rule, *frame, value, frame->text);
   } else if (value != nullptr) {
     // The element is there without a text.
     if (rule.type == LeafType::kString) {
-      if (!value->is_repeated()) {
-        frame->message->GetReflection()->SetString(frame->message, value, std::string());
-      }
+      if (!value->is_repeated) value->access->set_text(frame->message, 0, {});
     } else {
       AddLexical(path_, "", v1::LEXICAL_STATE_EMPTY);
     }

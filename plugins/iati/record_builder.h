@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/text_form.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_reader.h"
 #include "plugins/iati/element_table.h"
@@ -87,7 +88,7 @@ class RecordBuilder {
   const text::XmlPosition& position() const { return begin_; }
 
  private:
-  struct Frame {
+  struct FrameState {
     const ElementRule* rule = nullptr;             // null: an element that the table does not name
     google::protobuf::Message* message = nullptr;  // of the element, or what holds its value
     v1::XmlElement* xml = nullptr;                 // when rule is null
@@ -106,8 +107,16 @@ class RecordBuilder {
     bool preserve = false;
     bool unordered = false;
     NamespaceScope::Mark mark;
-    std::string text;
     text::XmlPosition at;
+  };
+  struct Frame : FrameState {
+    std::string text;
+
+    /// As new, but for the buffer of the text.
+    void Reset() {
+      static_cast<FrameState&>(*this) = FrameState();
+      text.clear();
+    }
   };
   struct Blank {
     uint32_t position = 0;  // of children set aside; index of the child in an unknown element
@@ -124,8 +133,11 @@ class RecordBuilder {
   bool EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame);
   void EnterUnknown(std::string_view name, Frame* parent, Frame* frame);
   void TakeAttributes(std::span<const text::XmlAttribute> attributes, Frame* frame);
-  void SetLeaf(const LeafRule& rule, google::protobuf::Message* message,
-               const FieldDescriptor* value_field, std::string_view text);
+  /// Sets the field of a leaf. `value` is the step of an element that is itself the value.
+  void SetLeaf(const LeafRule& rule, const Frame& frame, const Step* value, std::string_view text);
+  /// Keeps a text that is not the canonical one of its field, or none of its type.
+  void KeepText(const LeafRule& rule, const Frame& frame, const Step* value, TextForm form,
+                std::string_view text);
   void AddLexical(const std::vector<uint32_t>& path, std::string_view text, v1::LexicalState state);
   v1::ResidueNode* AddResidue(Frame* parent);
   v1::XmlNode* AddNode(Frame* parent);
@@ -163,6 +175,11 @@ class RecordBuilder {
   std::unordered_map<std::string, uint32_t> interned_;
   std::vector<PuenteLeaves> leaves_;
   std::string id_;
+
+  // Values on their way to a field.
+  v1::Decimal decimal_;
+  v1::Date date_;
+  v1::DateTime date_time_;
 };
 
 }  // namespace puente::iati

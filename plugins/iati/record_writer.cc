@@ -20,7 +20,6 @@ namespace puente::iati {
 namespace {
 
 using google::protobuf::Message;
-using google::protobuf::Reflection;
 
 /// Residue deeper than this is not written; readers refuse it, so only made-up records have it.
 constexpr int kMaxUnknownDepth = 300;
@@ -31,44 +30,37 @@ std::string Key(const v1::FieldPath& path) {
 }
 
 /// The canonical text of a value that is there, or false.
-bool CanonicalText(const LeafRule& rule, const Message& message, const FieldDescriptor* field,
+bool CanonicalText(const LeafRule& rule, const Message& message, const FieldAccess& access,
                    int index, std::string* out) {
-  const Reflection* reflection = message.GetReflection();
-  std::string scratch;
   switch (rule.type) {
     case LeafType::kString: {
-      const std::string& value =
-          field->is_repeated()
-              ? reflection->GetRepeatedStringReference(message, field, index, &scratch)
-              : reflection->GetStringReference(message, field, &scratch);
+      const std::string& value = access.text(message, index);
       const std::string_view word =
           rule.words == nullptr ? std::string_view() : rule.words->WordOf(value);
       out->assign(word.empty() ? std::string_view(value) : word);
       return true;
     }
     case LeafType::kBool:
-      AppendBool(reflection->GetBool(message, field), out);
+      AppendBool(access.number(message) != 0, out);
       return true;
     case LeafType::kInt32:
-      AppendInt32(reflection->GetInt32(message, field), out);
+      AppendInt32(static_cast<int32_t>(access.number(message)), out);
       return true;
     case LeafType::kDecimal:
-      return AppendDecimal(static_cast<const v1::Decimal&>(reflection->GetMessage(message, field)),
-                           out);
+      return AppendDecimal(static_cast<const v1::Decimal&>(access.get(message, 0)), out);
     case LeafType::kDate:
-      return AppendDate(static_cast<const v1::Date&>(reflection->GetMessage(message, field)), out);
+      return AppendDate(static_cast<const v1::Date&>(access.get(message, 0)), out);
     case LeafType::kDateTime:
-      return AppendDateTime(
-          static_cast<const v1::DateTime&>(reflection->GetMessage(message, field)), out);
+      return AppendDateTime(static_cast<const v1::DateTime&>(access.get(message, 0)), out);
   }
   return false;
 }
 
 /// True when the source text still says what the field says: nobody changed the field since.
-bool StillSays(const LeafRule& rule, const Message& message, const FieldDescriptor* field,
-               int index, std::string_view source) {
+bool StillSays(const LeafRule& rule, const Message& message, const FieldAccess& access, int index,
+               std::string_view source) {
   std::string now;
-  if (!CanonicalText(rule, message, field, index, &now)) return false;
+  if (!CanonicalText(rule, message, access, index, &now)) return false;
   std::string then;
   switch (rule.type) {
     case LeafType::kString: {
@@ -211,47 +203,40 @@ void RecordWriter::RefuseNode(std::string_view what, std::string_view text, uint
   run_.Report(finding);
 }
 
-bool RecordWriter::LeafText(const LeafRule& rule, const Message& message,
-                            const FieldDescriptor* value_field, std::string* text) {
+bool RecordWriter::LeafText(const LeafRule& rule, const Message& message, const Step* value,
+                            std::string* text) {
   text->clear();
   const Message* holder = &message;
-  const FieldDescriptor* field = value_field;
+  const Step* last = value;
   const size_t path_before = path_.size();
   bool present = true;
   int index = 0;
-  if (value_field == nullptr) {
-    for (size_t i = 0; i < rule.steps.size(); ++i) {
-      const FieldDescriptor* step = rule.steps[i];
-      path_.push_back(static_cast<uint32_t>(step->number()));
-      path_.push_back(0);
-      if (!present || i + 1 == rule.steps.size()) continue;
-      const Reflection* reflection = holder->GetReflection();
-      if (step->is_repeated()) {
-        present = reflection->FieldSize(*holder, step) > 0;
-        if (present) holder = &reflection->GetRepeatedMessage(*holder, step, 0);
-      } else {
-        present = reflection->HasField(*holder, step);
-        if (present) holder = &reflection->GetMessage(*holder, step);
+  if (value == nullptr) {
+    last = &rule.steps.back();
+    for (const Step& step : rule.steps) {
+      if (special_) {
+        path_.push_back(step.number);
+        path_.push_back(0);
       }
+      if (&step == last || !present) continue;
+      present = step.access->size(*holder) > 0;
+      if (present) holder = &step.access->get(*holder, 0);
     }
-    field = rule.steps.back();
-  } else if (field->is_repeated()) {
+  } else if (value->is_repeated) {
     index = static_cast<int>(path_.back());
   }
-  if (present && !field->is_repeated()) {
-    present = holder->GetReflection()->HasField(*holder, field);
-  }
+  if (present && !last->is_repeated) present = last->access->size(*holder) > 0;
   const v1::LexicalForm* form = special_ ? FindLexical() : nullptr;
   path_.resize(path_before);
   if (form != nullptr) {
     if (form->state() == v1::LEXICAL_STATE_VARIANT
-            ? present && StillSays(rule, *holder, field, index, form->text())
+            ? present && StillSays(rule, *holder, *last->access, index, form->text())
             : !present && form->state() != v1::LEXICAL_STATE_NULL) {
       *text = form->text();
       return true;
     }
   }
-  return present && CanonicalText(rule, *holder, field, index, text);
+  return present && CanonicalText(rule, *holder, *last->access, index, text);
 }
 
 absl::Status RecordWriter::WriteAttribute(std::string_view name, std::string_view value,
@@ -353,7 +338,7 @@ absl::Status RecordWriter::WriteText(const ElementRule& rule, const Message& mes
                                      const std::vector<const v1::ResidueNode*>& nodes, int depth,
                                      text::XmlWriter* xml) {
   std::string text;
-  const FieldDescriptor* value = rule.is_value ? rule.steps.back() : nullptr;
+  const Step* value = rule.is_value ? &rule.steps.back() : nullptr;
   if (LeafText(rule.text, message, value, &text) && !text.empty()) {
     if (text::CanWriteText(text)) {
       CountLeaf(rule.text.ids);
@@ -383,18 +368,16 @@ absl::Status RecordWriter::WriteText(const ElementRule& rule, const Message& mes
 int RecordWriter::CountInstances(const ElementRule& child, const Message& parent) {
   const Message* holder = &parent;
   for (size_t i = 0; i + 1 < child.steps.size(); ++i) {
-    const Reflection* reflection = holder->GetReflection();
-    if (!reflection->HasField(*holder, child.steps[i])) return 0;
-    holder = &reflection->GetMessage(*holder, child.steps[i]);
+    const FieldAccess& access = *child.steps[i].access;
+    if (access.size(*holder) == 0) return 0;
+    holder = &access.get(*holder, 0);
   }
-  const FieldDescriptor* last = child.steps.back();
-  const Reflection* reflection = holder->GetReflection();
-  if (child.is_repeated) return reflection->FieldSize(*holder, last);
-  if (reflection->HasField(*holder, last)) return 1;
+  const int size = child.steps.back().access->size(*holder);
+  if (size > 0 || child.is_repeated) return size;
   if (child.is_value && !lexical_.empty()) {
     const size_t before = path_.size();
-    for (const FieldDescriptor* step : child.steps) {
-      path_.push_back(static_cast<uint32_t>(step->number()));
+    for (const Step& step : child.steps) {
+      path_.push_back(step.number);
       path_.push_back(0);
     }
     const v1::LexicalForm* form = FindLexical();
@@ -508,19 +491,14 @@ absl::Status RecordWriter::WriteChild(const ElementRule& child, int index, const
   const size_t before = path_.size();
   const Message* holder = &parent;
   for (size_t i = 0; i + 1 < child.steps.size(); ++i) {
-    path_.push_back(static_cast<uint32_t>(child.steps[i]->number()));
+    path_.push_back(child.steps[i].number);
     path_.push_back(0);
-    holder = &holder->GetReflection()->GetMessage(*holder, child.steps[i]);
+    holder = &child.steps[i].access->get(*holder, 0);
   }
-  const FieldDescriptor* last = child.steps.back();
-  path_.push_back(static_cast<uint32_t>(last->number()));
+  const Step& last = child.steps.back();
+  path_.push_back(last.number);
   path_.push_back(child.is_repeated ? static_cast<uint32_t>(index) : 0);
-  const Message* message = holder;
-  if (!child.is_value) {
-    const Reflection* reflection = holder->GetReflection();
-    message = child.is_repeated ? &reflection->GetRepeatedMessage(*holder, last, index)
-                                : &reflection->GetMessage(*holder, last);
-  }
+  const Message* message = child.is_value ? holder : &last.access->get(*holder, index);
   const absl::Status status = WriteElement(child, *message, depth, preserve, nullptr, xml);
   path_.resize(before);
   return status;

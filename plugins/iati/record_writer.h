@@ -39,8 +39,8 @@ class RecordWriter {
                          bool layout, text::XmlWriter* xml);
 
   /// The text of a leaf as it would be written, or false.
-  bool LeafText(const LeafRule& rule, const google::protobuf::Message& message,
-                const FieldDescriptor* value_field, std::string* text);
+  bool LeafText(const LeafRule& rule, const google::protobuf::Message& message, const Step* value,
+                std::string* text);
   /// Counts one leaf as written.
   void CountLeaf(const LeafIds& ids);
   void CountResidue(std::string_view path);
