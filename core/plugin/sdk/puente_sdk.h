@@ -245,7 +245,7 @@ class FieldPaths {
 /// Records on their way to the host.
 class BatchBuilder {
  public:
-  explicit BatchBuilder(bool as_bytes) : as_bytes_(as_bytes) {}
+  explicit BatchBuilder(bool as_bytes) : as_bytes_(as_bytes), arena_(BlockSizes()) {}
 
   /// A new record; it lives until the batch is released. Fill it, then call `Describe`.
   v1::Record* Add() {
@@ -314,6 +314,13 @@ class BatchBuilder {
  private:
   static constexpr size_t kMaxRecords = 64;
   static constexpr uint64_t kMaxBytes = 512 << 10;
+  // Large blocks: fewer of them, and those of large records go back to the system as a whole.
+  static google::protobuf::ArenaOptions BlockSizes() {
+    google::protobuf::ArenaOptions options;
+    options.start_block_size = size_t{16} << 10;
+    options.max_block_size = size_t{256} << 10;
+    return options;
+  }
   struct Entry {
     v1::Record* message = nullptr;
     std::string bytes;
