@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/base/status.h"
 #include "core/text/byte_stream.h"
 #include "core/text/encoding.h"
 #include "fmt/format.h"
@@ -193,6 +194,33 @@ XmlEvents ReadEvents(std::string_view xml, const XmlReaderOptions& options, size
 }
 
 XmlEvents BareExpatEvents(const std::string& xml) { return Harness(xml).Take(); }
+
+std::string FirstDifference(const std::vector<std::string>& expected,
+                            const std::vector<std::string>& actual) {
+  for (size_t i = 0; i < std::max(expected.size(), actual.size()); ++i) {
+    const std::string a = i < expected.size() ? expected[i] : "(end)";
+    const std::string b = i < actual.size() ? actual[i] : "(end)";
+    if (a != b)
+      return fmt::format("event {}: expected {}, got {}", i, a.substr(0, 300), b.substr(0, 300));
+  }
+  return "";
+}
+
+std::string Disagreement(const std::string& xml, size_t chunk, size_t portion) {
+  const XmlEvents expected = BareExpatEvents(xml);
+  XmlReaderOptions options;
+  options.chunk_bytes = chunk;
+  const XmlEvents actual = ReadEvents(xml, options, portion);
+  if (actual.status.ok() && expected.is_refused_by_policy) return "policy was not applied";
+  if (!actual.status.ok() && expected.is_refused_by_policy) return "";
+  const std::string code = GetErrorDetail(actual.status).code;
+  if (code == "PUE-0203" || (code == "PUE-0205" && expected.has_dtd)) return "";
+  if (actual.status.ok() != expected.status.ok()) {
+    return fmt::format("expat says \"{}\", we say \"{}\"", expected.status.ToString(),
+                       FormatError(actual.status));
+  }
+  return FirstDifference(expected.lines, actual.lines);
+}
 
 std::string ExternalDataFolder() {
   const char* set = std::getenv("PUENTE_TEST_DATA");

@@ -39,6 +39,14 @@ XmlEvents ReadEvents(std::string_view xml, const XmlReaderOptions& options = {},
 /// Reads a document with expat alone, in one call.
 XmlEvents BareExpatEvents(const std::string& xml);
 
+/// Why two lists of events differ; empty when they do not.
+std::string FirstDifference(const std::vector<std::string>& expected,
+                            const std::vector<std::string>& actual);
+
+/// Why our reader, in chunks and portions of these sizes, and bare expat disagree on a document;
+/// empty when they do not.
+std::string Disagreement(const std::string& xml, size_t chunk, size_t portion);
+
 /// The folder of test data that is not part of the project, from PUENTE_TEST_DATA, `../shared/data`
 /// by default; empty when it is not there.
 std::string ExternalDataFolder();

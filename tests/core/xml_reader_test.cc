@@ -25,32 +25,6 @@ XmlReaderOptions Chunks(size_t bytes) {
   return options;
 }
 
-/// Why two lists of events differ; empty when they do not.
-std::string FirstDifference(const Lines& expected, const Lines& actual) {
-  for (size_t i = 0; i < std::max(expected.size(), actual.size()); ++i) {
-    const std::string a = i < expected.size() ? expected[i] : "(end)";
-    const std::string b = i < actual.size() ? actual[i] : "(end)";
-    if (a != b)
-      return fmt::format("event {}: expected {}, got {}", i, a.substr(0, 300), b.substr(0, 300));
-  }
-  return "";
-}
-
-/// Why our reader and bare expat disagree on a document; empty when they do not.
-std::string Disagreement(const std::string& xml, size_t chunk, size_t portion) {
-  const XmlEvents expected = BareExpatEvents(xml);
-  const XmlEvents actual = ReadEvents(xml, Chunks(chunk), portion);
-  if (actual.status.ok() && expected.is_refused_by_policy) return "policy was not applied";
-  if (!actual.status.ok() && expected.is_refused_by_policy) return "";
-  const std::string code = GetErrorDetail(actual.status).code;
-  if (code == "PUE-0203" || (code == "PUE-0205" && expected.has_dtd)) return "";
-  if (actual.status.ok() != expected.status.ok()) {
-    return fmt::format("expat says \"{}\", we say \"{}\"", expected.status.ToString(),
-                       FormatError(actual.status));
-  }
-  return FirstDifference(expected.lines, actual.lines);
-}
-
 ErrorDetail ErrorOf(std::string_view xml, const XmlReaderOptions& options = {}) {
   return GetErrorDetail(ReadEvents(xml, options).status);
 }
