@@ -1,6 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// The characters of names of XML 1.0, fourth edition, as ranges.
+// The characters of names of XML 1.0, fourth and fifth edition, as ranges.
 
 #include "core/text/xml_chars.h"
 
@@ -154,6 +154,21 @@ constexpr std::array<bool, 256> kAsciiNameChars = MakeAsciiNameChars();
 bool IsXmlNameStart(char32_t c) { return c < 0x80 ? IsAsciiNameStart(c) : IsIn(kLetters, c); }
 
 bool IsXmlNameChar(char32_t c) { return c < 0x80 ? kAsciiNameChars[c] : IsIn(kNameChars, c); }
+
+bool IsXmlNameStartOfFifthEdition(char32_t c) {
+  if (c < 0x80) return IsAsciiNameStart(c);
+  return (c >= 0xC0 && c <= 0x2FF && c != 0xD7 && c != 0xF7) ||
+         (c >= 0x370 && c <= 0x1FFF && c != 0x37E) || c == 0x200C || c == 0x200D ||
+         (c >= 0x2070 && c <= 0x218F) || (c >= 0x2C00 && c <= 0x2FEF) ||
+         (c >= 0x3001 && c <= 0xD7FF) || (c >= 0xF900 && c <= 0xFDCF) ||
+         (c >= 0xFDF0 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0xEFFFF);
+}
+
+bool IsXmlNameCharOfFifthEdition(char32_t c) {
+  if (c < 0x80) return kAsciiNameChars[c];
+  return IsXmlNameStartOfFifthEdition(c) || c == 0xB7 || (c >= 0x300 && c <= 0x36F) ||
+         c == 0x203F || c == 0x2040;
+}
 
 bool IsXmlName(std::string_view name) {
   if (name.empty()) return false;

@@ -16,7 +16,14 @@ bool IsXmlNameStart(char32_t c);
 /// True for a character that a name may hold after its first one; same edition.
 bool IsXmlNameChar(char32_t c);
 
-/// True for a name in UTF-8, with any number of colons.
+/// True for a character that a name may begin with in the fifth edition of XML 1.0, which takes all
+/// that the fourth does.
+bool IsXmlNameStartOfFifthEdition(char32_t c);
+
+/// True for a character that a name may hold after its first one; same edition.
+bool IsXmlNameCharOfFifthEdition(char32_t c);
+
+/// True for a name of the fourth edition in UTF-8, with any number of colons.
 bool IsXmlName(std::string_view name);
 
 }  // namespace puente::text

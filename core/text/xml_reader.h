@@ -62,7 +62,7 @@ struct XmlReaderOptions {
   std::string source;
   /// How much is read and parsed at a time, in bytes. Memory is bounded by a few times this and the
   /// largest tag.
-  size_t chunk_bytes = size_t{1} << 20;
+  size_t chunk_bytes = size_t{256} << 10;
 
   /// Piece mode: bytes to be parsed before the input, in the encoding of the input, such as the
   /// start tag of a root element. Their events are swallowed and their bytes have no position; the
@@ -77,9 +77,23 @@ struct XmlReaderOptions {
   bool fragment = false;
 };
 
+/// What the reader is at. Internal to the reader, here so that its accessors are cheap.
+struct XmlEventData {
+  std::string_view name;
+  std::string_view text;
+  const XmlAttribute* attributes = nullptr;
+  size_t attribute_count = 0;
+  uint64_t offset = 0;
+  uint64_t end_offset = 0;
+  size_t depth = 0;
+};
+
+class XmlScanner;
+
 /// Reads XML 1.0. It accepts what expat accepts, except for limits, DOCTYPEs with an internal
-/// subset and references to entities that are not declared: these are always errors. It opens no
-/// entity.
+/// subset and references to entities that are not declared, which are always errors, and for the
+/// names that the fifth edition of XML added, which are taken in UTF-8 without a DOCTYPE. It opens
+/// no entity.
 ///
 /// Errors, with line and column: invalid-argument with code PUE-0201 (not well-formed), PUE-0202
 /// (DOCTYPE with an internal subset), PUE-0204 (encoding unknown, or not that of the bytes),
@@ -97,26 +111,36 @@ class XmlReader {
   XmlReader& operator=(const XmlReader&) = delete;
 
   /// Goes to the next event. What the accessors gave before is no longer valid.
-  absl::StatusOr<XmlEvent> Next();
+  absl::StatusOr<XmlEvent> Next() {
+    const XmlEvent event = Advance();
+    if (event == kFailed) return status();
+    return event;
+  }
 
   /// Name of the element, or target of the processing instruction.
-  std::string_view name() const { return name_; }
+  std::string_view name() const { return event_->name; }
 
   /// Attributes of the start tag, in document order.
-  std::span<const XmlAttribute> attributes() const { return attributes_; }
+  std::span<const XmlAttribute> attributes() const {
+    return {event_->attributes, event_->attribute_count};
+  }
 
   /// The text, the comment, or the data of the processing instruction.
-  std::string_view text() const { return text_; }
+  std::string_view text() const { return event_->text; }
 
   /// Where the event's markup begins. The kEnd of an empty-element tag begins and ends after the
-  /// tag.
-  const XmlPosition& position() const { return position_; }
+  /// tag. Lines and columns are counted when they are asked for: it takes time in proportion to the
+  /// bytes since the place that was asked for before.
+  XmlPosition position() const;
+
+  /// The byte that position() is at, without a count.
+  uint64_t offset() const { return event_->offset; }
 
   /// First byte after the event's markup.
-  uint64_t end_offset() const { return end_offset_; }
+  uint64_t end_offset() const { return event_->end_offset; }
 
   /// Open elements; the element of a kStart or kEnd is one of them. 1 for the root element.
-  size_t depth() const { return depth_; }
+  size_t depth() const { return event_->depth; }
 
   /// Encoding of the input: overridden, declared, or known from its first bytes. Complete from the
   /// first event on.
@@ -126,16 +150,18 @@ class XmlReader {
   bool saw_doctype() const;
 
  private:
-  class Impl;
-  explicit XmlReader(std::unique_ptr<Impl> impl);
+  friend class XmlScanner;
+  friend class XmlExpatReader;
 
-  std::unique_ptr<Impl> impl_;
-  std::string_view name_;
-  std::string_view text_;
-  std::span<const XmlAttribute> attributes_;
-  XmlPosition position_;
-  uint64_t end_offset_ = 0;
-  size_t depth_ = 0;
+  /// What Advance gives at an error.
+  static constexpr XmlEvent kFailed = static_cast<XmlEvent>(-1);
+
+  explicit XmlReader(std::unique_ptr<XmlScanner> scanner);
+  XmlEvent Advance();
+  const absl::Status& status() const;
+
+  std::unique_ptr<XmlScanner> scanner_;
+  const XmlEventData* event_;
 };
 
 }  // namespace puente::text

@@ -141,8 +141,9 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
   auto frame = ReadFileFrame(xml_->name(), xml_->attributes(), source_->head());
   if (!frame.ok()) {
     ErrorDetail detail = GetErrorDetail(frame.status());
-    detail.line = xml_->position().line;
-    detail.column = xml_->position().column;
+    const text::XmlPosition place = xml_->position();
+    detail.line = place.line;
+    detail.column = place.column;
     return MakeError(frame.status().code(), detail);
   }
   if (absl::Status status = Use(*frame); !status.ok()) return status;
@@ -166,7 +167,7 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
     header_open_ = true;
     if (absl::Status status = ReadBeside(); !status.ok()) return status;
   }
-  Complete(batch, xml_->position().offset);
+  Complete(batch, xml_->offset());
   return true;
 }
 

@@ -6,6 +6,7 @@
 #define PUENTE_TESTS_CORE_XML_EVENTS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,11 @@ struct XmlEvents {
   int expat_code = 0;
   /// What is accepted by bare expat, but not by us: a DOCTYPE with a subset or a skipped entity.
   bool is_refused_by_policy = false;
+  /// Byte at which expat found the error.
+  uint64_t error_offset = 0;
+  /// Line of a text that had begun before the error, empty for none; of bare expat only. It cannot
+  /// say whether the text was at its end.
+  std::string open_text;
   /// The DOCTYPE names a DTD; of bare expat only. It then drops unknown entities without a word.
   bool has_dtd = false;
 };
@@ -36,6 +42,10 @@ struct XmlEvents {
 XmlEvents ReadEvents(std::string_view xml, const XmlReaderOptions& options = {},
                      size_t portion = static_cast<size_t>(-1));
 
+/// The same with the engine over expat that XmlReader leaves the odd cases to.
+XmlEvents ReadEventsWithExpat(std::string_view xml, const XmlReaderOptions& options = {},
+                              size_t portion = static_cast<size_t>(-1));
+
 /// Reads a document with expat alone, in one call.
 XmlEvents BareExpatEvents(const std::string& xml);
 
@@ -43,9 +53,16 @@ XmlEvents BareExpatEvents(const std::string& xml);
 std::string FirstDifference(const std::vector<std::string>& expected,
                             const std::vector<std::string>& actual);
 
-/// Why our reader, in chunks and portions of these sizes, and bare expat disagree on a document;
-/// empty when they do not.
-std::string Disagreement(const std::string& xml, size_t chunk, size_t portion);
+/// Why our reader, in chunks and portions of these sizes, disagrees on a document with bare expat,
+/// or with our engine over expat on code and place of an error; empty when it does not.
+/// They may disagree on names that are of the fifth edition of XML only.
+/// `*accepted`, if any, tells whether expat accepts it.
+std::string Disagreement(const std::string& xml, size_t chunk, size_t portion,
+                         bool* accepted = nullptr);
+
+/// Why our reader and our engine over expat disagree on a piece of a document, as above.
+std::string PieceDisagreement(std::string_view piece, const XmlReaderOptions& options,
+                              size_t portion);
 
 /// The folder of test data that is not part of the project, from PUENTE_TEST_DATA, `../shared/data`
 /// by default; empty when it is not there.
