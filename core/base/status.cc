@@ -21,6 +21,7 @@ constexpr std::string_view kSource = "puente/source";
 constexpr std::string_view kLine = "puente/line";
 constexpr std::string_view kColumn = "puente/column";
 constexpr std::string_view kHint = "puente/hint";
+constexpr std::string_view kText = "puente/text";
 
 std::string GetText(const absl::Status& status, std::string_view name) {
   const absl::optional<absl::Cord> payload = status.GetPayload(ToAbsl(name));
@@ -50,6 +51,7 @@ absl::Status MakeError(absl::StatusCode code, const ErrorDetail& detail) {
   SetNumber(&status, kLine, detail.line);
   SetNumber(&status, kColumn, detail.column);
   SetText(&status, kHint, detail.hint);
+  SetText(&status, kText, detail.text);
   return status;
 }
 
@@ -61,6 +63,7 @@ ErrorDetail GetErrorDetail(const absl::Status& status) {
   detail.line = GetNumber(status, kLine);
   detail.column = GetNumber(status, kColumn);
   detail.hint = GetText(status, kHint);
+  detail.text = GetText(status, kText);
   return detail;
 }
 

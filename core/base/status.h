@@ -27,6 +27,8 @@ struct ErrorDetail {
   uint64_t column = 0;
   /// What to do about it; may be empty.
   std::string hint;
+  /// The text at the place that it is about; may be empty.
+  std::string text;
 };
 
 /// An error of this kind with these details. `code` must not be kOk: it would become kInternal.

@@ -17,7 +17,8 @@ ErrorDetail Detail() {
           .source = "a.xml",
           .line = 70076,
           .column = 5,
-          .hint = "save the file as UTF-8"};
+          .hint = "save the file as UTF-8",
+          .text = "C\xFA"};
 }
 
 TEST(StatusTest, CarriesAllDetails) {
@@ -31,6 +32,7 @@ TEST(StatusTest, CarriesAllDetails) {
   EXPECT_EQ(detail.line, 70076);
   EXPECT_EQ(detail.column, 5);
   EXPECT_EQ(detail.hint, "save the file as UTF-8");
+  EXPECT_EQ(detail.text, "C\xFA");
 }
 
 TEST(StatusTest, ReadsPlainErrorsToo) {
