@@ -72,6 +72,11 @@ constexpr Limit kTable[] = {
     {"piece_bytes", &Limits::piece_bytes, LimitUnit::kBytes, kKibi, kGibi,
      "Size that a reader cuts its input into, where the format can be cut.",
      "Pieces are read on all cores at once: larger ones cost memory, smaller ones time."},
+    {"where_bytes", &Limits::where_bytes, LimitUnit::kBytes, 1, kMebi,
+     "Size of the expression after --where.", "It is held against every record."},
+    {"where_depth", &Limits::where_depth, LimitUnit::kCount, 1, 256,
+     "Levels of parentheses of an expression after --where, and steps of one of its field paths.",
+     "Deep nesting exhausts stacks."},
 };
 
 const Limit* FindLimit(std::string_view name) {

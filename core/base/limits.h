@@ -44,6 +44,10 @@ struct Limits {
   uint64_t line_bytes = uint64_t{256} << 20;
   /// Size that a reader cuts its input into, where the format can be cut.
   uint64_t piece_bytes = uint64_t{64} << 10;
+  /// Size of the expression after --where.
+  uint64_t where_bytes = uint64_t{64} << 10;
+  /// Levels of parentheses of an expression after --where, and steps of one of its field paths.
+  uint64_t where_depth = 64;
 };
 
 /// What a limit counts.

@@ -19,12 +19,12 @@ struct CodeRow {
 
 // Codes whose kind of status says too little. Those that end in `*` stand for a range.
 constexpr CodeRow kCodes[] = {
-    {"PUE-0001", kExitUsage}, {"PUE-0101", kExitIo},          {"PUE-0102", kExitUsage},
-    {"PUE-0103", kExitIo},    {"PUE-0104", kExitInterrupted}, {"PUE-0105", kExitUsage},
-    {"PUE-0106", kExitUsage}, {"PUE-0107", kExitData},        {"PUE-0108", kExitUsage},
-    {"PUE-0109", kExitUsage}, {"PUE-0203", kExitLimit},       {"PUE-0408", kExitData},
-    {"PUE-04*", kExitUsage},  {"PUE-0501", kExitStrict},      {"PUE-0502", kExitStrict},
-    {"PUE-0503", kExitData},
+    {"PUE-0001", kExitUsage},  {"PUE-0101", kExitIo},          {"PUE-0102", kExitUsage},
+    {"PUE-0103", kExitIo},     {"PUE-0104", kExitInterrupted}, {"PUE-0105", kExitUsage},
+    {"PUE-0106", kExitUsage},  {"PUE-0107", kExitData},        {"PUE-0108", kExitUsage},
+    {"PUE-0109", kExitUsage},  {"PUE-0112", kExitUsage},       {"PUE-0203", kExitLimit},
+    {"PUE-0408", kExitData},   {"PUE-04*", kExitUsage},        {"PUE-0501", kExitStrict},
+    {"PUE-0502", kExitStrict}, {"PUE-0503", kExitData},
 };
 
 bool Matches(std::string_view pattern, std::string_view code) {
