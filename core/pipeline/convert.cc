@@ -165,6 +165,7 @@ absl::Status Conversion::OnRecord(Flight& flight, const Digest* digest, const st
     if (!message.ok()) return WithSource(message.status(), source);
     if (!request_.filter(**message)) {
       result_->ledger.RecordFiltered(flight.flows());
+      loop_->LeaveOut();
       return absl::OkStatus();
     }
   }

@@ -99,9 +99,9 @@ struct ReadSettings {
   /// Threads that read. 1 does everything on the calling thread; the result is the same for any
   /// number. At least 1.
   int jobs = 1;
-  /// Stop after this many records, dataset headers not counted; 0 means all. What comes after them
-  /// is not read and not counted. With a limit one thread reads, so that no more is read than must
-  /// be.
+  /// Stop after this many records, dataset headers and what a filter leaves out not counted; 0
+  /// means all. What comes after them is not read and not counted. With a limit one thread reads,
+  /// so that no more is read than must be.
   uint64_t limit = 0;
   OnError on_error = OnError::kSkip;
   RecordCarrier carrier = RecordCarrier::kMessage;

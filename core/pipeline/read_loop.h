@@ -72,6 +72,8 @@ class ReadLoop {
   uint64_t records() const { return records_; }
   uint64_t headers() const { return headers_; }
   bool limit_reached() const { return limit_reached_; }
+  /// The record that the sink has in hand does not count for the limit.
+  void LeaveOut() { ++left_out_; }
 
  private:
   absl::Status ReadInput(const Input& input);
@@ -79,7 +81,7 @@ class ReadLoop {
   absl::Status TakeRecord(const Input& input, Flight& flight, const Digest* digest);
   absl::Status GiveIdentity(const Input& input, Flight& flight);
   plugin::RunOptions MakeRunOptions(const Input& input);
-  bool AtLimit() const { return settings_.limit != 0 && records_ >= settings_.limit; }
+  bool AtLimit() const { return settings_.limit != 0 && records_ - left_out_ >= settings_.limit; }
   bool IsCancelled() const;
   void ShowProgress(uint64_t bytes_done, bool now);
 
@@ -93,6 +95,7 @@ class ReadLoop {
   std::vector<ReceiptFile> files_;
   uint64_t records_ = 0;
   uint64_t headers_ = 0;
+  uint64_t left_out_ = 0;
   bool limit_reached_ = false;
 
   // Of the input that is being read.

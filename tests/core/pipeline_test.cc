@@ -373,6 +373,14 @@ TEST_F(PipelineTest, Filter) {
     EXPECT_TRUE(result.ledger.LawHolds());
     EXPECT_EQ(result.frame.basis, "verified");
   }
+  // The limit counts what the filter lets through.
+  request.settings.limit = 5;
+  const ConvertResult result = Convert(request);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_TRUE(result.limit_reached);
+  EXPECT_EQ(result.records_written, 5u);
+  EXPECT_EQ(result.records_read, result.ledger.records_filtered() + 5);
+  EXPECT_TRUE(result.ledger.LawHolds());
 }
 
 TEST_F(PipelineTest, Verify) {
