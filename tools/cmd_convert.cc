@@ -10,6 +10,7 @@
 #include "fmt/format.h"
 #include "tools/commands.h"
 #include "tools/convert.h"
+#include "tools/where.h"
 
 namespace puente::tools {
 
@@ -23,6 +24,7 @@ void AddConvertOptions(CLI::App* command, ConvertOptions* options) {
       ->allow_extra_args(false);
   command->add_option("--out-opt", options->out_options, "Option for writing, KEY=VALUE")
       ->allow_extra_args(false);
+  AddWhereOption(command, &options->where);
   command->add_option("--limit", options->limit, "Stop after this many records")
       ->check(CLI::PositiveNumber);
   command->add_option("--receipt", options->receipt, "Write the receipt as JSON to this file");
@@ -62,6 +64,9 @@ absl::Status WriteFile(const std::string& path, std::string_view text, bool forc
 
 int RunConvert(Session& session, const ConvertOptions& options) {
   pipeline::ConvertRequest request;
+  if (const int code = MakeRecordFilter(session, options.where, &request.filter); code != 0) {
+    return code;
+  }
   if (!options.receipt.empty() && !options.force) {
     // Said before the work, not after it.
     plugin::TargetOptions check;
@@ -102,7 +107,8 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   }
   session.Say(ReceiptSummary(result.ledger, result.frame));
   if (result.limit_reached) {
-    session.Say(fmt::format("stopped after {} records, as --limit asks", result.records_read));
+    session.Say(fmt::format("stopped after {} records, as --limit asks",
+                            result.records_read - result.ledger.records_filtered()));
   }
   if (result.loss_met) {
     ErrorDetail detail;
@@ -129,6 +135,7 @@ void AddConvert(CLI::App& app, CommandTable* table) {
       "`-` is standard input or output.\n\n"
       "  puente convert activities.xml activities.jsonl --receipt receipt.json --verify\n"
       "  puente convert a.xml b.xml all.puente\n"
+      "  puente convert a.xml b.xml co.xml --where 'recipient_country.code = CO'\n"
       "  cat activities.xml | puente convert - - --to jsonl | head -3");
   command->add_option("files", options->inputs, "Inputs, then the output")
       ->required()

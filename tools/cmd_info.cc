@@ -7,6 +7,7 @@
 #include "tools/commands.h"
 #include "tools/convert.h"
 #include "tools/file_profile.h"
+#include "tools/where.h"
 
 namespace puente::tools {
 namespace {
@@ -15,13 +16,16 @@ struct InfoOptions {
   std::vector<std::string> files;
   std::string from;
   std::vector<std::string> in_options;
+  std::optional<std::string> where;
   bool json = false;
   bool findings = false;
   int jobs = DefaultJobs();
 };
 
 int RunInfo(Session& session, const InfoOptions& options) {
-  int exit_code = pipeline::kExitDone;
+  RecordFilter filter;
+  int exit_code = MakeRecordFilter(session, options.where, &filter);
+  if (exit_code != pipeline::kExitDone) return exit_code;
   for (const std::string& path : options.files) {
     auto input = session.OpenInput(path, options.from, options.in_options, false);
     if (!input.ok()) {
@@ -40,7 +44,7 @@ int RunInfo(Session& session, const InfoOptions& options) {
           if (record.has_dataset_header() && version.empty()) {
             version = record.dataset_header().version();
           }
-          profile.Add(record);
+          if (!filter || record.has_dataset_header() || filter(record)) profile.Add(record);
           return absl::OkStatus();
         });
     session.FinishMessages();
@@ -72,6 +76,7 @@ void AddInfo(CLI::App& app, CommandTable* table) {
   command->add_option("--from", options->from, "Format of the files");
   command->add_option("--in-opt", options->in_options, "Option for reading, KEY=VALUE")
       ->allow_extra_args(false);
+  AddWhereOption(command, &options->where);
   command->add_flag("--json", options->json, "One JSON object a line");
   command->add_flag("--findings", options->findings, "Show what is remarkable in the data");
   command->add_option("--jobs", options->jobs, "Threads; the result is the same for any number")

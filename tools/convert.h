@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct ConvertOptions {
   std::string to;
   std::vector<std::string> in_options;
   std::vector<std::string> out_options;
+  std::optional<std::string> where;
   uint64_t limit = 0;
   std::string receipt;
   bool verify = false;

@@ -73,6 +73,16 @@ std::optional<std::string> SourceLine(const Location& location) {
   return line;
 }
 
+/// A line of a text, from 1.
+std::optional<std::string> LineOf(std::string_view text, uint64_t line) {
+  for (uint64_t i = 1; i < line; ++i) {
+    const size_t end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(end + 1);
+  }
+  return std::string(text.substr(0, text.find('\n')));
+}
+
 /// Bytes of an input, as the XML reader wants them.
 class SourceStream : public text::InputStream {
  public:
@@ -345,7 +355,7 @@ void Session::Say(std::string_view line) {
   std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-int Session::Fail(const absl::Status& status) {
+int Session::Fail(const absl::Status& status, std::optional<std::string_view> argument) {
   ClearProgress();
   const ErrorDetail detail = GetErrorDetail(status);
   Finding finding;
@@ -353,12 +363,16 @@ int Session::Fail(const absl::Status& status) {
   finding.code = detail.code.empty() ? "PUE-0408" : detail.code;
   finding.message = detail.message;
   finding.hint = detail.hint;
+  finding.text = detail.text;
   finding.location.source = detail.source;
   finding.location.line = detail.line;
   finding.location.column = detail.column;
   FindingTextOptions text;
   text.colour = colour_;
   text.source_line = SourceLine;
+  if (argument.has_value()) {
+    text.source_line = [&](const Location& location) { return LineOf(*argument, location.line); };
+  }
   const std::string lines = FindingText(finding, text);
   std::fwrite(lines.data(), 1, lines.size(), stderr);
   return pipeline::ExitCodeFor(status);

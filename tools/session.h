@@ -67,8 +67,9 @@ class Session {
 
   /// A line for people on standard error, unless --quiet.
   void Say(std::string_view line);
-  /// An error on standard error, in the shape of a finding; returns its exit code.
-  int Fail(const absl::Status& status);
+  /// An error on standard error, in the shape of a finding; returns its exit code. `argument` is
+  /// the text that its line and column count in, when that is a part of the command line.
+  int Fail(const absl::Status& status, std::optional<std::string_view> argument = std::nullopt);
   bool colour() const { return colour_; }
   /// Set by Ctrl-C and SIGTERM.
   static const std::atomic<bool>* Interrupted();
