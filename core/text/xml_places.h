@@ -33,13 +33,24 @@ class XmlPlaces {
   uint64_t begin() const { return begin_.offset; }
 
   /// The place of a byte of the window: no byte within a line end or a character.
-  const XmlPosition& At(uint64_t offset);
+  const XmlPosition& At(uint64_t offset) {
+    if (offset < last_.offset) last_ = begin_;
+    Advance(offset, &last_);
+    return last_;
+  }
 
-  /// Line of an offset in the window, when the line of one that is not after it is known.
-  uint64_t LineAt(uint64_t offset, uint64_t known_offset, uint64_t known_line) const;
+  /// A place to count from for offsets from `offset` on.
+  const XmlPosition& Before(uint64_t offset) const {
+    return offset < last_.offset ? begin_ : last_;
+  }
 
-  /// Line at the beginning of the window.
-  uint64_t first_line() const { return begin_.line; }
+  /// Goes on with a place of the window to an offset that is not before it.
+  void Advance(uint64_t offset, XmlPosition* place) const;
+
+  /// Counts from this place on, if it is the last one that is known.
+  void Remember(const XmlPosition& place) {
+    if (place.offset > last_.offset) last_ = place;
+  }
 
  private:
   XmlPosition begin_;

@@ -5,10 +5,12 @@
 #ifndef PUENTE_CORE_TEXT_XML_SCAN_H_
 #define PUENTE_CORE_TEXT_XML_SCAN_H_
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -16,8 +18,8 @@
 
 namespace puente::text {
 
-/// Bytes that may be read beyond the place where a scan stops.
-inline constexpr size_t kXmlScanSlack = 16;
+/// Bytes that may be read from the place where a scan stops on.
+inline constexpr size_t kXmlScanSlack = 32;
 
 // All scans begin within bytes that end with a null: each stops there at the latest.
 
@@ -36,10 +38,16 @@ struct XmlScalarScan {
   /// True for a byte of ASCII that may stand in a name.
   static bool IsNameByte(char c) { return kXmlNameBytes[static_cast<unsigned char>(c)]; }
 
-  /// The first byte that is not IsNameByte.
+  /// The first byte that is not IsNameByte. The steps are branches, which processors foresee: names
+  /// come again and again, so that what follows a name need not wait for its end to be found. With
+  /// vectors it takes a tenth more of the time of the whole reader.
   static const char* NameEnd(const char* p) {
-    while (IsNameByte(*p)) ++p;
-    return p;
+    for (;; p += 4) {
+      if (!IsNameByte(p[0])) return p;
+      if (!IsNameByte(p[1])) return p + 1;
+      if (!IsNameByte(p[2])) return p + 2;
+      if (!IsNameByte(p[3])) return p + 3;
+    }
   }
 
   /// The first byte of `<`, `&`, `]` and the control characters but tab and line feed. `*high`
@@ -61,6 +69,11 @@ struct XmlScalarScan {
     }
   }
 
+  /// True when two stretches of up to 16 bytes are the same; 16 bytes can be read of each.
+  static bool IsSameBeginning(const char* a, const char* b, size_t size) {
+    return std::memcmp(a, b, size) == 0;
+  }
+
   /// Line ends in [begin, end): LF, CR LF, and CR alone; `end` is not between the two of CR LF.
   static size_t CountLineEnds(const char* begin, const char* end) {
     size_t count = 0;
@@ -70,38 +83,24 @@ struct XmlScalarScan {
     return count;
   }
 
-  /// Characters of UTF-8 that begin in [begin, end).
-  static size_t CountCharacters(const char* begin, const char* end) {
-    size_t count = 0;
+  /// Moves a line and a column from the place of `begin` to that of `end`, as above. Up to
+  /// kXmlScanSlack bytes after `end` may be read.
+  static void CountNear(const char* begin, const char* end, uint64_t* line, uint64_t* column) {
     for (const char* p = begin; p < end; ++p) {
-      if ((static_cast<unsigned char>(*p) & 0xC0) != 0x80) ++count;
+      if (*p == '\n' || (*p == '\r' && (p + 1 == end || p[1] != '\n'))) {
+        ++*line;
+        *column = 1;
+      } else if ((static_cast<unsigned char>(*p) & 0xC0) != 0x80) {
+        ++*column;
+      }
     }
-    return count;
   }
 };
 
 #ifdef __SSE2__
 
 /// Sixteen bytes at a time; the same results as XmlScalarScan.
-struct XmlSse2Scan {
-  static const char* NameEnd(const char* p) {
-    // A range of n bytes is moved to the lowest signed values, which one comparison then finds.
-    const auto in_range = [](__m128i v, char first, int size) {
-      return _mm_cmplt_epi8(_mm_add_epi8(v, _mm_set1_epi8(static_cast<char>(-128 - first))),
-                            _mm_set1_epi8(static_cast<char>(-128 + size)));
-    };
-    for (;; p += 16) {
-      const __m128i v = Load(p);
-      const __m128i letters = in_range(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 26);
-      const __m128i digits = in_range(v, '0', 11);  // and the colon
-      const __m128i dashes = in_range(v, '-', 2);   // and the point
-      const __m128i lines = _mm_cmpeq_epi8(v, _mm_set1_epi8('_'));
-      const uint32_t rest =
-          Mask(_mm_or_si128(_mm_or_si128(letters, digits), _mm_or_si128(dashes, lines))) ^ 0xFFFF;
-      if (rest != 0) return p + std::countr_zero(rest);
-    }
-  }
-
+struct XmlSse2Scan : XmlScalarScan {
   static const char* TextStop(const char* p, bool* high) {
     const __m128i open = _mm_set1_epi8('<');
     const __m128i reference = _mm_set1_epi8('&');
@@ -128,38 +127,67 @@ struct XmlSse2Scan {
     }
   }
 
+  static bool IsSameBeginning(const char* a, const char* b, size_t size) {
+    const uint32_t differ = Mask(_mm_cmpeq_epi8(Load(a), Load(b))) ^ 0xFFFF;
+    return (differ & ((uint32_t{1} << size) - 1)) == 0;
+  }
+
   static size_t CountLineEnds(const char* begin, const char* end) {
     const __m128i feed = _mm_set1_epi8('\n');
     const __m128i carriage = _mm_set1_epi8('\r');
     size_t count = 0;
     const char* p = begin;
     while (end - p > 16) {
+      const char* const part = p;
       // A byte of a sum holds up to 255.
-      const size_t blocks = Blocks(p, end - 1);
+      const size_t blocks = std::min<size_t>(static_cast<size_t>(end - 1 - p) / 16, 255);
       __m128i sum = _mm_setzero_si128();
+      __m128i returns = _mm_setzero_si128();
       for (size_t i = 0; i < blocks; ++i, p += 16) {
         const __m128i v = Load(p);
-        const __m128i pair = _mm_cmpeq_epi8(Load(p + 1), feed);
-        const __m128i alone = _mm_andnot_si128(pair, _mm_cmpeq_epi8(v, carriage));
-        sum = _mm_sub_epi8(sum, _mm_or_si128(_mm_cmpeq_epi8(v, feed), alone));
+        sum = _mm_sub_epi8(sum, _mm_cmpeq_epi8(v, feed));
+        returns = _mm_or_si128(returns, _mm_cmpeq_epi8(v, carriage));
       }
-      count += Sum(sum);
+      if (Mask(returns) != 0) {
+        // Few files have these: the next byte tells whether they count.
+        for (const char* q = part; q < p; q += 16) {
+          const __m128i pair = _mm_cmpeq_epi8(Load(q + 1), feed);
+          sum = _mm_sub_epi8(sum, _mm_andnot_si128(pair, _mm_cmpeq_epi8(Load(q), carriage)));
+        }
+      }
+      const __m128i halves = _mm_sad_epu8(sum, _mm_setzero_si128());
+      count += static_cast<size_t>(_mm_cvtsi128_si32(halves)) +
+               static_cast<size_t>(_mm_cvtsi128_si32(_mm_srli_si128(halves, 8)));
     }
     return count + XmlScalarScan::CountLineEnds(p, end);
   }
 
-  static size_t CountCharacters(const char* begin, const char* end) {
-    size_t count = 0;
-    const char* p = begin;
-    while (end - p >= 16) {
-      const size_t blocks = Blocks(p, end);
-      __m128i sum = _mm_setzero_si128();
-      for (size_t i = 0; i < blocks; ++i, p += 16) {
-        sum = _mm_sub_epi8(sum, _mm_cmpgt_epi8(Load(p), _mm_set1_epi8(static_cast<char>(0xBF))));
+  static void CountNear(const char* begin, const char* end, uint64_t* line, uint64_t* column) {
+    const __m128i feed = _mm_set1_epi8('\n');
+    for (const char* p = begin; p < end; p += 16) {
+      const size_t size = std::min<size_t>(static_cast<size_t>(end - p), 16);
+      const uint32_t all = (uint32_t{1} << size) - 1;
+      const __m128i v = Load(p);
+      uint32_t ends = Mask(_mm_cmpeq_epi8(v, feed)) & all;
+      const uint32_t returns = Mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r'))) & all;
+      if (returns != 0) {
+        // The byte at `end` does not count: no line feed that belongs to a return is there.
+        const uint32_t pairs = Mask(_mm_cmpeq_epi8(Load(p + 1), feed)) & (all >> (p + 16 >= end));
+        ends |= returns & ~pairs;
       }
-      count += Sum(sum);
+      size_t after = 0;  // bytes up to the last line end
+      if (ends != 0) {
+        after = 32 - static_cast<size_t>(std::countl_zero(ends));
+        for (; ends != 0; ends &= ends - 1) ++*line;
+        *column = 1;
+      }
+      if ((Mask(v) & all) == 0) {
+        *column += size - after;
+      } else {
+        const __m128i first = _mm_cmpgt_epi8(v, _mm_set1_epi8(static_cast<char>(0xBF)));
+        *column += static_cast<size_t>(std::popcount((Mask(first) & all) >> after));
+      }
     }
-    return count + XmlScalarScan::CountCharacters(p, end);
   }
 
  private:
@@ -181,15 +209,6 @@ struct XmlSse2Scan {
     *high |= (highs & (stops ^ (stops - 1))) != 0;
     *p += std::countr_zero(stops);
     return true;
-  }
-  static size_t Blocks(const char* p, const char* end) {
-    const size_t blocks = static_cast<size_t>(end - p) / 16;
-    return blocks < 255 ? blocks : 255;
-  }
-  static size_t Sum(__m128i bytes) {
-    const __m128i halves = _mm_sad_epu8(bytes, _mm_setzero_si128());
-    return static_cast<size_t>(_mm_cvtsi128_si32(halves)) +
-           static_cast<size_t>(_mm_cvtsi128_si32(_mm_srli_si128(halves, 8)));
   }
 };
 

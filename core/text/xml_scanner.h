@@ -38,10 +38,7 @@ class XmlScanner {
   XmlScanner(const XmlScanner&) = delete;
   XmlScanner& operator=(const XmlScanner&) = delete;
 
-  /// Goes to the next event; XmlReader::kFailed at an error, see status().
-  XmlEvent Next();
-
-  /// What Next has come to.
+  /// What XmlReader::Advance has come to.
   const XmlEventData* event() const { return &event_; }
   /// Its place.
   XmlPosition position();
@@ -53,6 +50,8 @@ class XmlScanner {
   bool saw_doctype() const { return expat_ != nullptr && expat_->saw_doctype(); }
 
  private:
+  friend class XmlReader;  // which drives it without a call between
+
   // Outcomes of a look at the input beside events: the end of the window came first; it is for
   // expat to judge; nothing there is an event.
   static constexpr int kMore = -1;

@@ -219,9 +219,8 @@ void XmlScanner::KeepOpen() {
       first == 0 ? 0
                  : static_cast<size_t>(open_[first - 1].name - before) + open_[first - 1].name_size;
   names_.resize(kept);
-  names_.reserve(kept + bytes);
-  uint64_t offset = places_.begin();
-  uint64_t line = places_.first_line();
+  names_.reserve(kept + bytes + kXmlScanSlack);
+  XmlPosition place = places_.Before(open_[first].offset);
   for (size_t i = 0; i < open_.size(); ++i) {
     OpenElement& element = open_[i];
     if (i < first) {
@@ -232,12 +231,12 @@ void XmlScanner::KeepOpen() {
       }
       continue;
     }
-    line = places_.LineAt(element.offset, offset, line);
-    offset = element.offset;
-    element.line = line;
+    places_.Advance(element.offset, &place);
+    element.line = place.line;
     names_.insert(names_.end(), element.name, element.name + element.name_size);
     element.name = names_.data() + names_.size() - element.name_size;
   }
+  places_.Remember(place);
 }
 
 void XmlScanner::KeepEventPlace() {
