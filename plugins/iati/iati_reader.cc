@@ -153,7 +153,7 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
   header->set_root(std::string(RootName(frame->root)));
   header->set_model(frame->model == Model::kOne ? "1" : "2");
   const bool bare = IsBare(frame->root);
-  builder_->Begin(record, table_->header(), header, bare ? nullptr : &attributes_, start_,
+  builder_->Begin(record, table_->header(), header, bare ? nullptr : &attributes_, *xml_, start_,
                   frame->preserve);
   for (const Early& node : early) {
     if (node.is_comment) {
@@ -192,9 +192,9 @@ absl::Status IatiReader::ReadBeside() {
           return absl::OkStatus();
         }
         if (inside) {
-          builder_->Start(xml_->name(), xml_->attributes(), xml_->position());
+          builder_->Start(xml_->name(), xml_->attributes());
         } else {
-          builder_->StartBeside(place, parent, xml_->name(), xml_->attributes(), xml_->position());
+          builder_->StartBeside(place, parent, xml_->name(), xml_->attributes());
         }
         break;
       case text::XmlEvent::kEnd:
@@ -259,14 +259,14 @@ absl::StatusOr<bool> IatiReader::ReadRecord(sdk::BatchBuilder& batch) {
       IsActivities(frame_.root)
           ? static_cast<google::protobuf::Message*>(record->mutable_activity())
           : record->mutable_organisation();
-  builder_->Begin(record, table_->record(), content, &attributes_, start_, frame_.preserve);
+  builder_->Begin(record, table_->record(), content, &attributes_, *xml_, start_, frame_.preserve);
   bool open = true;
   while (open) {
     auto event = xml_->Next();
     if (!event.ok()) return event.status();
     switch (*event) {
       case text::XmlEvent::kStart:
-        builder_->Start(xml_->name(), xml_->attributes(), xml_->position());
+        builder_->Start(xml_->name(), xml_->attributes());
         break;
       case text::XmlEvent::kEnd:
         open = !builder_->End();

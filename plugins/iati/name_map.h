@@ -30,7 +30,7 @@ class NameMap {
     Fill(names);
     for (size_t i = 0; i < names.size(); ++i) {
       if (slots_[Hash(names[i])].index != static_cast<int>(i)) {
-        rest_.push_back({names[i], static_cast<int>(i)});
+        rest_.emplace_back(names[i], static_cast<int>(i));
       }
     }
   }
@@ -39,21 +39,52 @@ class NameMap {
   int Find(std::string_view name) const {
     if (slots_.empty() || name.empty()) return -1;
     const Slot& slot = slots_[Hash(name)];
-    if (slot.name.size() == name.size() &&
-        std::memcmp(slot.name.data(), name.data(), name.size()) == 0) {
-      return slot.index;
-    }
+    if (slot.Is(name)) return slot.index;
     for (const Slot& other : rest_) {
-      if (other.name == name) return other.index;
+      if (other.Is(name)) return other.index;
     }
     return -1;
   }
 
  private:
+  // The beginning of the name lies in the slot itself: one look at memory is enough for most names.
   struct Slot {
     std::string_view name;
     int index = -1;
+    char begin[20] = {};
+
+    Slot() = default;
+    Slot(std::string_view text, int place) : name(text), index(place) {
+      std::memcpy(begin, text.data(), text.size() < sizeof(begin) ? text.size() : sizeof(begin));
+    }
+    bool Is(std::string_view text) const {
+      if (text.size() != name.size()) return false;
+      if (text.size() > sizeof(begin)) {
+        return std::memcmp(name.data(), text.data(), text.size()) == 0;
+      }
+      return IsSame(begin, text.data(), text.size());
+    }
   };
+
+  template <typename Word>
+  static bool IsSameWord(const char* a, const char* b) {
+    Word x;
+    Word y;
+    std::memcpy(&x, a, sizeof(Word));
+    std::memcpy(&y, b, sizeof(Word));
+    return x == y;
+  }
+  // Compares by words that may overlap: names are short, a call would cost more.
+  static bool IsSame(const char* a, const char* b, size_t size) {
+    if (size > 16 && !IsSameWord<uint64_t>(a + 8, b + 8)) return false;
+    if (size >= 8) {
+      return IsSameWord<uint64_t>(a, b) && IsSameWord<uint64_t>(a + size - 8, b + size - 8);
+    }
+    if (size >= 4) {
+      return IsSameWord<uint32_t>(a, b) && IsSameWord<uint32_t>(a + size - 4, b + size - 4);
+    }
+    return a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1];
+  }
 
   uint32_t Hash(std::string_view name) const {
     const size_t n = name.size();
@@ -72,7 +103,7 @@ class NameMap {
     for (size_t i = 0; i < names.size(); ++i) {
       Slot& slot = slots_[Hash(names[i])];
       if (slot.index >= 0 && slot.name != names[i]) fits = false;
-      slot = {names[i], static_cast<int>(i)};
+      slot = Slot(names[i], static_cast<int>(i));
     }
     return fits;
   }

@@ -91,16 +91,34 @@ RecordBuilder::Frame& RecordBuilder::Push() {
   return frame;
 }
 
+void RecordBuilder::AddBlank(uint32_t position, std::string_view text) {
+  blanks_.push_back({position, blank_text_.size()});
+  blank_text_ += text;
+}
+
+std::string_view RecordBuilder::BlankText(size_t index) const {
+  const size_t begin = blanks_[index].begin;
+  const size_t end = index + 1 < blanks_.size() ? blanks_[index + 1].begin : blank_text_.size();
+  return std::string_view(blank_text_).substr(begin, end - begin);
+}
+
+void RecordBuilder::DropBlanks(size_t begin) {
+  if (begin < blanks_.size()) blank_text_.resize(blanks_[begin].begin);
+  blanks_.resize(begin);
+}
+
 void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Message* content,
                           const std::vector<text::XmlAttribute>* attributes,
-                          const text::XmlPosition& position, bool preserve) {
+                          const text::XmlReader& xml, const text::XmlPosition& position,
+                          bool preserve) {
+  xml_ = &xml;
   record_ = record;
   content_ = content;
   begin_ = position;
   depth_ = 0;
   path_.clear();
   source_.clear();
-  blanks_.clear();
+  DropBlanks(0);
   runs_.clear();
   missing_prefixes_.clear();
   id_.clear();
@@ -108,7 +126,6 @@ void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Messag
   Frame& frame = Push();
   frame.rule = &element;
   frame.message = content;
-  frame.at = position;
   frame.preserve = preserve;
   frame.mark = scope_->Enter(*attributes);
   TakeAttributes(*attributes, &frame);
@@ -116,7 +133,8 @@ void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Messag
 
 void RecordBuilder::Report(int32_t severity, std::string_view code, std::string_view message,
                            std::string_view hint, std::string_view path, std::string_view text,
-                           const text::XmlPosition& position) {
+                           const text::XmlPosition* place) {
+  const text::XmlPosition position = place == nullptr ? xml_->position() : *place;
   sdk::Finding finding;
   finding.severity = severity;
   finding.code = code;
@@ -135,7 +153,7 @@ void RecordBuilder::Report(int32_t severity, std::string_view code, std::string_
   run_.Report(finding);
 }
 
-void RecordBuilder::CheckPrefix(std::string_view name, const text::XmlPosition& position) {
+void RecordBuilder::CheckPrefix(std::string_view name) {
   const std::string_view prefix = Prefix(name);
   if (prefix.empty() || scope_->IsDeclared(prefix)) return;
   if (std::find(missing_prefixes_.begin(), missing_prefixes_.end(), prefix) !=
@@ -145,8 +163,7 @@ void RecordBuilder::CheckPrefix(std::string_view name, const text::XmlPosition& 
   missing_prefixes_.emplace_back(prefix);
   Report(PUENTE_WARNING, "IATI-0002",
          "the prefix `" + std::string(prefix) + "` of `" + std::string(name) + "` is not declared",
-         "declare it on the root element with xmlns:" + std::string(prefix) + "=\"...\"", name, "",
-         position);
+         "declare it on the root element with xmlns:" + std::string(prefix) + "=\"...\"", name, "");
 }
 
 void RecordBuilder::CountResidue(std::string_view path, uint32_t count) {
@@ -184,6 +201,7 @@ v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
     ++parent->position;
     return parent->xml->add_children();
   }
+  if (parent->text_is_set) TakeTextBack(parent);
   v1::ResidueNode* node = AddResidue(parent);
   if (parent->rule->has_text) {
     node->set_text_offset(static_cast<uint32_t>(parent->text.size()));
@@ -245,12 +263,10 @@ void RecordBuilder::EnterUnknown(std::string_view name, Frame* parent, Frame* fr
   frame->path_size = path_.size();
 }
 
-void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttribute> attributes,
-                          const text::XmlPosition& position) {
+void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttribute> attributes) {
   Push();
   Frame& parent = frames_[depth_ - 2];
   Frame& frame = frames_[depth_ - 1];
-  frame.at = position;
   frame.preserve = parent.preserve;
   frame.mark = scope_->Enter(attributes);
   parent.saw_child = true;
@@ -263,7 +279,7 @@ void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttrib
         Report(PUENTE_WARNING, "IATI-0006",
                "`" + std::string(name) + "` occurs again where it may occur once",
                "keep one of them; Puente keeps the others as they are, without using them",
-               rule->source_path, "", position);
+               rule->source_path, "");
       } else {
         parent.has_nodes = true;
         ++parent.position;
@@ -279,11 +295,11 @@ void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttrib
       Report(PUENTE_WARNING, "IATI-0005",
              "`" + std::string(name) + "` is not an element of IATI at this place",
              "check the spelling and the place; Puente keeps it as it is, without using it",
-             parent.rule->source_path + "/" + std::string(name), "", position);
+             parent.rule->source_path + "/" + std::string(name), "");
     }
   }
   if (!known) {
-    CheckPrefix(name, position);
+    CheckPrefix(name);
     EnterUnknown(name, &parent, &frame);
   }
   frame.residue_begin =
@@ -311,12 +327,12 @@ void RecordBuilder::TakeAttributes(std::span<const text::XmlAttribute> attribute
     const std::string path = SourcePath(*frame) + "/@" + std::string(attribute.name);
     CountResidue(path);
     if (IsNamespaceDeclaration(attribute.name)) continue;
-    CheckPrefix(attribute.name, frame->at);
+    CheckPrefix(attribute.name);
     if (frame->rule != nullptr && attribute.name.find(':') == std::string_view::npos) {
       Report(PUENTE_WARNING, "IATI-0004",
              "`" + std::string(attribute.name) + "` is not an attribute of IATI at this place",
              "check the spelling and the element; Puente keeps it as it is, without using it", path,
-             attribute.value, frame->at);
+             attribute.value);
     }
   }
 }
@@ -410,7 +426,8 @@ void RecordBuilder::KeepText(const LeafRule& rule, const Frame& frame, const Ste
   Report(PUENTE_WARNING, text.empty() ? "IATI-0007" : "IATI-0003",
          text.empty() ? "`" + rule.name + "` of `" + frame.rule->name + "` is empty"
                       : "`" + std::string(text.substr(0, 60)) + "` is not " + wanted,
-         "write " + wanted + ", or leave it out", path, text, frame.at);
+         "write " + wanted + ", or leave it out", path, text,
+         rule.name == "text()" ? &frame.text_at : nullptr);
 }
 
 void RecordBuilder::Text(std::string_view text) {
@@ -418,6 +435,17 @@ void RecordBuilder::Text(std::string_view text) {
   const bool blank = IsBlank(text);
   if (!blank) frame.saw_text = true;
   if (frame.rule != nullptr && frame.rule->has_text) {
+    const LeafRule& rule = frame.rule->text;
+    const bool plain = rule.type == LeafType::kString && rule.words == nullptr;
+    if (plain && !blank && frame.text.empty() && !frame.text_is_set) {
+      // Most texts are whole: they go to their field without a copy.
+      frame.split_node = -1;
+      frame.text_is_set = true;
+      SetLeaf(rule, frame, ValueStep(frame), text);
+      return;
+    }
+    if (frame.text_is_set) TakeTextBack(&frame);
+    if (!plain && frame.text.empty()) frame.text_at = xml_->position();
     if (!frame.text.empty() && frame.split_node >= 0) {
       record_->mutable_residue()->mutable_nodes(frame.split_node)->set_splits_text(true);
     }
@@ -426,7 +454,7 @@ void RecordBuilder::Text(std::string_view text) {
     return;
   }
   if (blank) {
-    blanks_.push_back({frame.position, std::string(text)});
+    AddBlank(frame.position, text);
     if (frame.rule == nullptr) {
       frame.xml->add_children()->set_text(text.data(), text.size());
       ++frame.position;
@@ -440,7 +468,7 @@ void RecordBuilder::Text(std::string_view text) {
            table_.model() == Model::kTwo
                ? "in IATI 2.0x texts stand in `narrative`; Puente keeps it without using it"
                : "Puente keeps it without using it",
-           frame.rule->source_path, text.substr(0, 200), frame.at);
+           frame.rule->source_path, text.substr(0, 200));
   }
 }
 
@@ -458,7 +486,21 @@ void RecordBuilder::Instruction(std::string_view target, std::string_view data) 
   CountResidue(SourcePath(frame) + "/processing-instruction()");
 }
 
+void RecordBuilder::TakeTextBack(Frame* frame) {
+  const LeafRule& rule = frame->rule->text;
+  Message* message = frame->message;
+  const Step* value = ValueStep(*frame);
+  for (size_t i = 0; value == nullptr && i + 1 < rule.steps.size(); ++i) {
+    message = rule.steps[i].access->first(message);
+  }
+  const Step& last = value == nullptr ? rule.steps.back() : *value;
+  frame->text = last.access->text(*message, last.is_repeated ? static_cast<int>(path_.back()) : 0);
+  frame->text_is_set = false;
+  frame->text_is_counted = true;
+}
+
 void RecordBuilder::CloseText(Frame* frame) {
+  if (frame->text_is_set) return;
   const LeafRule& rule = frame->rule->text;
   if (frame->saw_child && !frame->saw_text && !frame->preserve && !frame->text.empty()) {
     frame->text.clear();
@@ -469,7 +511,7 @@ void RecordBuilder::CloseText(Frame* frame) {
       node->set_splits_text(false);
     }
   }
-  const Step* value = frame->rule->is_value ? &frame->rule->steps.back() : nullptr;
+  const Step* value = ValueStep(*frame);
   if (!frame->text.empty()) {
     uint32_t splits = 0;
     if (record_->has_residue()) {
@@ -480,6 +522,7 @@ void RecordBuilder::CloseText(Frame* frame) {
     }
     if (splits > 0) CountResidue(frame->rule->source_path + "/text()", splits);
     SetLeaf(rule, *frame, value, frame->text);
+    if (frame->text_is_counted) --counts_[rule.ids.number];
   } else if (value != nullptr) {
     // The element is there without a text.
     if (rule.type == LeafType::kString) {
@@ -496,7 +539,7 @@ void RecordBuilder::CloseChildren(Frame* frame) {
   if (blanks == 1 && keep && !frame->has_nodes && frame->path_size > 0) {
     // An element of white space alone, where no text belongs: the text is kept as the element's
     // form.
-    AddLexical(path_, blanks_.back().text, v1::LEXICAL_STATE_UNPARSED);
+    AddLexical(path_, BlankText(blanks_.size() - 1), v1::LEXICAL_STATE_UNPARSED);
     CountAt(frame->rule->source_path + "/text()", frame->rule->empty.field_path, 1);
     frame->has_nodes = true;
   } else if (blanks > 0 && keep) {
@@ -520,7 +563,8 @@ void RecordBuilder::CloseChildren(Frame* frame) {
       const Blank& blank = blanks_[frame->blanks_begin + i];
       v1::ResidueNode* node = AddResidue(frame);
       node->set_position(blank.position + static_cast<uint32_t>(i));
-      node->mutable_xml()->set_text(blank.text);
+      const std::string_view text = BlankText(frame->blanks_begin + i);
+      node->mutable_xml()->set_text(text.data(), text.size());
       CountResidue(frame->rule->source_path + "/text()");
     }
     frame->has_nodes = true;
@@ -572,7 +616,8 @@ bool RecordBuilder::End() {
   } else {
     CloseChildren(&frame);
   }
-  const bool empty = !frame.has_attributes && !frame.has_nodes && !(is_text && !frame.text.empty());
+  const bool has_text = is_text && (frame.text_is_set || !frame.text.empty());
+  const bool empty = !frame.has_attributes && !frame.has_nodes && !has_text;
   if (empty) {
     if (depth_ == 1 && record_->has_dataset_header()) {
       record_->mutable_dataset_header()->set_no_content(true);
@@ -583,7 +628,7 @@ bool RecordBuilder::End() {
       touched_.push_back(frame.rule->empty.number);
     }
   }
-  blanks_.resize(frame.blanks_begin);
+  if (blanks_.size() > frame.blanks_begin) DropBlanks(frame.blanks_begin);
   runs_.resize(frame.runs_begin);
   scope_->Leave(frame.mark);
   if (frame.rule == nullptr) source_.resize(frame.source_size);
@@ -603,12 +648,10 @@ void RecordBuilder::CloseOpen() {
 
 void RecordBuilder::StartBeside(v1::ResiduePlace place, std::string_view parent_path,
                                 std::string_view name,
-                                std::span<const text::XmlAttribute> attributes,
-                                const text::XmlPosition& position) {
+                                std::span<const text::XmlAttribute> attributes) {
   Frame& frame = Push();
-  frame.at = position;
   frame.mark = scope_->Enter(attributes);
-  CheckPrefix(name, position);
+  CheckPrefix(name);
   v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
   node->set_place(place);
   frame.xml = node->mutable_xml()->mutable_element();

@@ -55,13 +55,14 @@ class RecordBuilder {
 
   /// Begins a record: `element` is the rule of its own element and `content` its message. With
   /// `attributes` null (the header of a bare root) there is no element to enter.
+  /// `xml` is the reader that the events come from, at the element's start tag; `position` is the
+  /// place of it. Places of findings are asked of the reader when they are needed: they take time.
   void Begin(v1::Record* record, const ElementRule& element, google::protobuf::Message* content,
-             const std::vector<text::XmlAttribute>* attributes, const text::XmlPosition& position,
-             bool preserve);
+             const std::vector<text::XmlAttribute>* attributes, const text::XmlReader& xml,
+             const text::XmlPosition& position, bool preserve);
 
   /// Events inside the record's element. End returns true when that element itself ended.
-  void Start(std::string_view name, std::span<const text::XmlAttribute> attributes,
-             const text::XmlPosition& position);
+  void Start(std::string_view name, std::span<const text::XmlAttribute> attributes);
   bool End();
   void Text(std::string_view text);
   void Comment(std::string_view text);
@@ -72,8 +73,7 @@ class RecordBuilder {
 
   /// Nodes beside the record: in the root element after it, or outside of the root element.
   void StartBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view name,
-                   std::span<const text::XmlAttribute> attributes,
-                   const text::XmlPosition& position);
+                   std::span<const text::XmlAttribute> attributes);
   void TextBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view text);
   void CommentBeside(v1::ResiduePlace place, std::string_view parent_path, std::string_view text);
   void InstructionBeside(v1::ResiduePlace place, std::string_view parent_path,
@@ -107,7 +107,9 @@ class RecordBuilder {
     bool preserve = false;
     bool unordered = false;
     NamespaceScope::Mark mark;
-    text::XmlPosition at;
+    bool text_is_set = false;  // the text went to its field, `text` is empty
+    bool text_is_counted = false;
+    text::XmlPosition text_at;  // of a text that is to be a number, a date or the like
   };
   struct Frame : FrameState {
     std::string text;
@@ -120,7 +122,7 @@ class RecordBuilder {
   };
   struct Blank {
     uint32_t position = 0;  // of children set aside; index of the child in an unknown element
-    std::string text;
+    size_t begin = 0;       // in blank_text_; it ends where the next one begins
   };
   struct Run_ {
     uint32_t order = 0;
@@ -128,6 +130,14 @@ class RecordBuilder {
   };
 
   Frame& Push();
+  void AddBlank(uint32_t position, std::string_view text);
+  std::string_view BlankText(size_t index) const;
+  /// Forgets the blank texts from an index on.
+  void DropBlanks(size_t begin);
+  /// The step of an element that is itself the value; null for any other.
+  static const Step* ValueStep(const Frame& frame) {
+    return frame.rule->is_value ? &frame.rule->steps.back() : nullptr;
+  }
   /// The field paths and messages of a rule's steps from the top frame; null when the place is
   /// taken.
   bool EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame);
@@ -142,6 +152,8 @@ class RecordBuilder {
   v1::ResidueNode* AddResidue(Frame* parent);
   v1::XmlNode* AddNode(Frame* parent);
   void CloseText(Frame* frame);
+  /// Takes a text back from its field, because more of it follows.
+  void TakeTextBack(Frame* frame);
   void CloseChildren(Frame* frame);
   void CloseUnknown(Frame* frame);
   void WriteOrder(const Frame& frame);
@@ -149,15 +161,17 @@ class RecordBuilder {
   void CountResidue(std::string_view path, uint32_t count = 1);
   /// Counts leaves that the table has no number for.
   void CountAt(std::string_view path, uint32_t field_path, uint32_t count);
-  void CheckPrefix(std::string_view name, const text::XmlPosition& position);
+  void CheckPrefix(std::string_view name);
+  /// Reports at a place; at the place of the event when it is null.
   void Report(int32_t severity, std::string_view code, std::string_view message,
               std::string_view hint, std::string_view path, std::string_view text,
-              const text::XmlPosition& position);
+              const text::XmlPosition* place = nullptr);
 
   const sdk::Run run_;
   const ElementTable& table_;
   NamespaceScope* const scope_;
 
+  const text::XmlReader* xml_ = nullptr;
   v1::Record* record_ = nullptr;
   google::protobuf::Message* content_ = nullptr;
   text::XmlPosition begin_;
@@ -166,6 +180,7 @@ class RecordBuilder {
   std::vector<uint32_t> path_;
   std::string source_;  // source path inside an unknown element
   std::vector<Blank> blanks_;
+  std::string blank_text_;
   std::vector<Run_> runs_;
   std::vector<std::string> missing_prefixes_;
 

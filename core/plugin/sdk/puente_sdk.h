@@ -4,8 +4,6 @@
 #ifndef PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_
 #define PUENTE_CORE_PLUGIN_SDK_PUENTE_SDK_H_
 
-#include <google/protobuf/arena.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -23,6 +21,7 @@
 #include "core/base/schema.h"
 #include "core/base/status.h"
 #include "core/plugin/puente_plugin.h"
+#include "core/plugin/sdk/batch_builder.h"
 #include "core/plugin/sdk/build_id.h"
 #include "core/text/byte_stream.h"
 #include "puente/v1/record.pb.h"
@@ -242,104 +241,6 @@ class FieldPaths {
   std::vector<uint32_t> ids_;
 };
 
-/// Records on their way to the host.
-class BatchBuilder {
- public:
-  explicit BatchBuilder(bool as_bytes) : as_bytes_(as_bytes), arena_(BlockSizes()) {}
-
-  /// A new record; it lives until the batch is released. Fill it, then call `Describe`.
-  v1::Record* Add() {
-    v1::Record* record = google::protobuf::Arena::CreateMessage<v1::Record>(&arena_);
-    entries_.emplace_back();
-    entries_.back().message = record;
-    return record;
-  }
-  /// Says where the newest record comes from and which leaves were read for it.
-  void Describe(std::string_view id, const PuentePosition& origin, uint64_t length,
-                std::span<const PuenteLeaves> leaves) {
-    Entry& entry = entries_.back();
-    entry.id = id;
-    entry.offset = origin.offset;
-    entry.line = origin.line;
-    entry.column = origin.column;
-    entry.length = length;
-    entry.leaves.assign(leaves.begin(), leaves.end());
-    bytes_ += length;
-  }
-  /// The newest record.
-  v1::Record* last() { return entries_.back().message; }
-  /// Takes the newest record back.
-  void Drop() { entries_.pop_back(); }
-
-  size_t size() const { return entries_.size(); }
-  bool empty() const { return entries_.empty(); }
-  /// True when the batch should be handed over.
-  bool full() const { return entries_.size() >= kMaxRecords || bytes_ >= kMaxBytes; }
-
-  /// Makes the C batch, which owns `self` from then on.
-  static absl::StatusOr<PuenteBatch*> Finish(std::unique_ptr<BatchBuilder> self) {
-    BatchBuilder& b = *self;
-    b.records_.resize(b.entries_.size());
-    for (size_t i = 0; i < b.entries_.size(); ++i) {
-      Entry& entry = b.entries_[i];
-      PuenteRecord& record = b.records_[i];
-      record = PuenteRecord{};
-      record.struct_size = sizeof(PuenteRecord);
-      record.kind = static_cast<uint32_t>(entry.message->content_case());
-      if (b.as_bytes_) {
-        if (!entry.message->SerializeToString(&entry.bytes)) {
-          return absl::ResourceExhaustedError("a record is larger than 2 GiB");
-        }
-        record.data = entry.bytes.data();
-        record.size = entry.bytes.size();
-      } else {
-        record.message = entry.message;
-      }
-      record.id = ToC(entry.id);
-      record.origin.offset = entry.offset;
-      record.origin.line = entry.line;
-      record.origin.column = entry.column;
-      record.length = entry.length;
-      record.leaves = entry.leaves.data();
-      record.leaves_size = entry.leaves.size();
-    }
-    b.batch_.struct_size = sizeof(PuenteBatch);
-    b.batch_.records = b.records_.data();
-    b.batch_.size = b.records_.size();
-    b.batch_.owner = &b;
-    b.batch_.release = [](PuenteBatch* batch) { delete static_cast<BatchBuilder*>(batch->owner); };
-    return &self.release()->batch_;
-  }
-
- private:
-  static constexpr size_t kMaxRecords = 64;
-  static constexpr uint64_t kMaxBytes = 512 << 10;
-  // Large blocks: fewer of them, and those of large records go back to the system as a whole.
-  static google::protobuf::ArenaOptions BlockSizes() {
-    google::protobuf::ArenaOptions options;
-    options.start_block_size = size_t{16} << 10;
-    options.max_block_size = size_t{256} << 10;
-    return options;
-  }
-  struct Entry {
-    v1::Record* message = nullptr;
-    std::string bytes;
-    std::string id;
-    uint64_t offset = 0;
-    uint64_t line = 0;
-    uint64_t column = 0;
-    uint64_t length = 0;
-    std::vector<PuenteLeaves> leaves;
-  };
-
-  const bool as_bytes_;
-  google::protobuf::Arena arena_;
-  std::vector<Entry> entries_;
-  uint64_t bytes_ = 0;
-  std::vector<PuenteRecord> records_;
-  PuenteBatch batch_{};
-};
-
 /// Reads records from one input or piece.
 class Reader {
  public:
@@ -490,7 +391,7 @@ struct Adapter {
     bool end = false;
     const PuenteStatus status = Guard(handle->run.run(), [&]() -> absl::Status {
       if (handle->pending.has_value()) return *handle->pending;
-      auto batch = std::make_unique<BatchBuilder>(handle->as_bytes);
+      std::unique_ptr<BatchBuilder> batch = BatchBuilder::Make(handle->as_bytes);
       while (!handle->at_end && !batch->full()) {
         if (handle->run.IsCancelled()) return absl::CancelledError("interrupted");
         absl::StatusOr<bool> more = handle->reader->Read(*batch);
