@@ -97,7 +97,7 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   request.rejects_path = options.rejects;
 
   const pipeline::ConvertResult result = pipeline::Convert(request);
-  session.FinishMessages();
+  session.FinishMessages(&result.findings);
   if (!result.status.ok()) return session.Fail(result.status);
   if (request.receipt) {
     const std::string json = ReceiptJson(result.ledger, result.frame);

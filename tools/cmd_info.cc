@@ -47,7 +47,7 @@ int RunInfo(Session& session, const InfoOptions& options) {
           if (!filter || record.has_dataset_header() || filter(record)) profile.Add(record);
           return absl::OkStatus();
         });
-    session.FinishMessages();
+    session.FinishMessages(&result.findings);
     if (!result.status.ok()) {
       exit_code = session.Fail(result.status);
       if (exit_code == pipeline::kExitInterrupted) return exit_code;

@@ -343,9 +343,11 @@ void Session::ClearProgress() {
   progress_shown_ = false;
 }
 
-void Session::FinishMessages() {
+void Session::FinishMessages(const FindingLog* findings) {
   ClearProgress();
-  if (printer_ != nullptr && !options_.quiet) printer_->Finish();
+  if (printer_ != nullptr && !options_.quiet) {
+    printer_->Finish(findings == nullptr ? std::map<std::string, uint64_t>() : findings->by_code());
+  }
   printer_.reset();
 }
 

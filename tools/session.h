@@ -63,7 +63,8 @@ class Session {
   /// Settings with limits, interruption, findings printed and the progress line.
   pipeline::ReadSettings Settings(int jobs);
   /// Removes the progress line and prints the findings that were only counted. Call it at the end.
-  void FinishMessages();
+  /// `findings`: the log of what was read, which also counts what was not passed on; may be null.
+  void FinishMessages(const FindingLog* findings = nullptr);
 
   /// A line for people on standard error, unless --quiet.
   void Say(std::string_view line);

@@ -113,9 +113,12 @@ void FindingPrinter::Report(Finding finding) {
   if (++CodeCount(&by_code_, finding.code) <= per_code_) print_(FindingText(finding, options_));
 }
 
-void FindingPrinter::Finish() {
+void FindingPrinter::Finish(const std::map<std::string, uint64_t>& totals) {
   for (const auto& [code, count] : by_code_) {
-    if (count > per_code_) print_(MoreLine(count - per_code_, code));
+    const auto total = totals.find(code);
+    const uint64_t all = total == totals.end() ? count : std::max(count, total->second);
+    const uint64_t shown = std::min(count, per_code_);
+    if (all > shown) print_(MoreLine(all - shown, code));
   }
   by_code_.clear();
 }

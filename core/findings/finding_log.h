@@ -68,7 +68,8 @@ class FindingPrinter : public FindingSink {
 
   void Report(Finding finding) override;
   /// Prints what was not shown, such as `... and 37 more of IATI-0012`. Call it once, at the end.
-  void Finish();
+  /// `totals` are the counts of a log that knows of more findings than were reported here.
+  void Finish(const std::map<std::string, uint64_t>& totals = {});
 
  private:
   FindingTextOptions options_;

@@ -305,5 +305,16 @@ TEST(FindingPrinterTest, PrintsWhileTheyCome) {
   EXPECT_EQ(out, "... and 2 more of A-0001\n");
 }
 
+TEST(FindingPrinterTest, CountsWhatALogKnowsOf) {
+  std::string out;
+  FindingPrinter printer(
+      FindingTextOptions(), [&out](std::string_view text) { out += text; }, 2);
+  for (int i = 0; i < 4; ++i) printer.Report(Coded("A-0001", Severity::kWarning));
+  printer.Report(Coded("A-0002", Severity::kWarning));
+  out.clear();
+  printer.Finish({{"A-0001", 2000000}, {"A-0002", 1}});
+  EXPECT_EQ(out, "... and 1,999,998 more of A-0001\n");
+}
+
 }  // namespace
 }  // namespace puente
