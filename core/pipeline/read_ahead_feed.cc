@@ -30,11 +30,15 @@ class ReadAheadFeed : public RecordFeed {
   ~ReadAheadFeed() override {
     if (!thread_.has_value()) return;
     stop_.store(true, std::memory_order_relaxed);
-    source_->Stop();
+    bool done = false;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       closed_ = true;
+      done = done_;
     }
+    // A source that was read to the end of its records stays usable: its digest may still need
+    // bytes that the reader left alone.
+    if (!done) source_->Stop();
     space_.notify_one();
     thread_->join();
   }
@@ -76,6 +80,7 @@ class ReadAheadFeed : public RecordFeed {
       std::unique_lock<std::mutex> lock(mutex_);
       space_.wait(lock, [this] { return closed_ || queued_weight_ < kMaxQueuedWeight; });
       if (closed_) return;
+      done_ = !more;
       queued_weight_ += delivery.weight;
       queue_.push_back(std::move(delivery));
       lock.unlock();
@@ -93,6 +98,8 @@ class ReadAheadFeed : public RecordFeed {
   std::deque<Delivery> queue_;
   size_t queued_weight_ = 0;
   bool closed_ = false;
+  // The last delivery is queued: the thread reads no more.
+  bool done_ = false;
   std::optional<std::thread> thread_;
 };
 
