@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `puente plugin list|why|test`: which plugins there are, why one is not used, and whether one
 // works.
+#include <array>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -9,8 +11,11 @@
 #include "core/base/utf8.h"
 #include "core/findings/json_text.h"
 #include "core/pipeline/exit_code.h"
+#include "core/plugin/target.h"
 #include "fmt/format.h"
 #include "tools/commands.h"
+#include "tools/kit/child.h"
+#include "tools/kit/junit.h"
 #include "tools/plugin_kit.h"
 
 namespace puente::tools {
@@ -65,24 +70,92 @@ int RunList(Session& session, bool json, bool why) {
   return status.ok() ? pipeline::kExitDone : session.Fail(status);
 }
 
+/// Whether a plugin loads, tried in a process of its own: what its static initialisers do is not
+/// known before.
+std::string TryLoading(Session& session, const plugin::CatalogEntry& entry) {
+  const ChildRun run = RunInChild(std::chrono::seconds(20), [&](ChildReport& report) {
+    report.Step("the library is loaded");
+    const auto loaded = session.loader().Load(entry);
+    report.Value("fault", loaded.ok() ? "" : FormatError(loaded.status()));
+  });
+  if (!run.death.empty()) return "it does not load: " + run.death;
+  const auto fault = run.values.find("fault");
+  if (fault != run.values.end() && !fault->second.empty()) {
+    return "it does not load: " + fault->second;
+  }
+  return "it loads and keeps the contract";
+}
+
 int RunWhy(Session& session, const std::string& name) {
   const auto verdicts = session.catalog().Why(name);
   if (!verdicts.ok()) return session.Fail(verdicts.status());
   std::string text;
   for (const plugin::Verdict& verdict : *verdicts) text += VerdictText(verdict);
   if (const auto entry = session.catalog().FindPlugin(name); entry.ok()) {
-    const auto loaded = session.loader().Load(**entry);
-    text += loaded.ok() ? "it loads and keeps the contract\n"
-                        : "it does not load: " + FormatError(loaded.status()) + "\n";
+    text += EscapeForTerminalLine(TryLoading(session, **entry)) + "\n";
   }
   const absl::Status status = WriteStdout(text);
   return status.ok() ? pipeline::kExitDone : session.Fail(status);
 }
 
-int RunTest(Session& session, const std::string& what, const std::vector<std::string>& samples) {
-  std::string name = what;
-  if (what.find('/') != std::string::npos || what.ends_with(".so")) {
-    const std::filesystem::path path = std::filesystem::absolute(what);
+/// What `plugin test` is asked to do.
+struct TestRequest {
+  std::string plugin;
+  std::vector<std::string> samples;
+  std::string junit;
+  bool json = false;
+  bool list = false;
+  bool failures_only = false;
+  uint64_t seconds = 60;
+};
+
+std::string ResultText(const KitResult& result) {
+  std::string text = fmt::format("{:<5} {}", KitOutcomeName(result.outcome), result.check);
+  if (!result.format.empty()) text += " " + result.format;
+  if (!result.sample.empty()) text += " " + EscapeForTerminalLine(result.sample);
+  if (!result.reason.empty()) text += ": " + EscapeForTerminalLine(result.reason);
+  return text + "\n";
+}
+
+std::string ResultJson(std::string_view plugin, const KitResult& result) {
+  const KitCheck* check = FindKitCheck(result.check);
+  std::string out = "{";
+  AppendJsonMember("plugin", plugin, &out);
+  AppendJsonMember("check", result.check, &out);
+  AppendJsonMember("family", check == nullptr ? "" : check->family, &out);
+  AppendJsonMember("format", result.format, &out);
+  AppendJsonMember("sample", result.sample, &out);
+  AppendJsonMember("outcome", KitOutcomeName(result.outcome), &out);
+  AppendJsonMember("reason", result.reason, &out);
+  return out + "}\n";
+}
+
+int ListChecks(Session& session, bool json) {
+  std::string text;
+  for (const KitCheck& check : KitChecks()) {
+    if (json) {
+      text += "{";
+      AppendJsonMember("check", check.id, &text);
+      AppendJsonMember("family", check.family, &text);
+      AppendJsonMember("what", check.what, &text);
+      text += fmt::format(",\"may_be_quirk\":{}}}\n", check.may_be_quirk);
+    } else {
+      text += fmt::format("{:<18} {:<9} {}\n", check.id, check.family, check.what);
+    }
+  }
+  const absl::Status status = WriteStdout(text);
+  return status.ok() ? pipeline::kExitDone : session.Fail(status);
+}
+
+int RunTest(Session& session, const TestRequest& request) {
+  if (request.list) return ListChecks(session, request.json);
+  if (request.plugin.empty()) {
+    return session.Fail(
+        UsageError("no plugin was named", "name one, or give the path of its library"));
+  }
+  std::string name = request.plugin;
+  if (name.find('/') != std::string::npos || name.ends_with(".so")) {
+    const std::filesystem::path path = std::filesystem::absolute(name);
     session.AddPluginFolder(path.parent_path().string());
     name = path.filename().string();
     if (name.starts_with("puente_")) name.erase(0, 7);
@@ -90,25 +163,30 @@ int RunTest(Session& session, const std::string& what, const std::vector<std::st
   }
   const auto entry = session.catalog().FindPlugin(name);
   if (!entry.ok()) return session.Fail(entry.status());
-  uint64_t passed = 0;
-  uint64_t failed = 0;
-  uint64_t skipped = 0;
-  RunPluginKit(session, **entry, samples, [&](const KitResult& result) {
-    const bool pass = result.outcome == KitOutcome::kPassed;
-    const bool skip = result.outcome == KitOutcome::kSkipped;
-    ++(pass ? passed : skip ? skipped : failed);
-    const std::string line =
-        fmt::format("{} {}{}{}\n",
-                    pass   ? "pass"
-                    : skip ? "skip"
-                           : "FAIL",
-                    result.format.empty() ? "" : result.format + ": ", result.check,
-                    result.reason.empty() ? "" : ": " + EscapeForTerminal(result.reason));
-    static_cast<void>(WriteStdout(line));
-  });
-  static_cast<void>(
-      WriteStdout(fmt::format("{} passed, {} failed, {} skipped\n", passed, failed, skipped)));
-  return failed == 0 ? pipeline::kExitDone : pipeline::kExitData;
+  std::array<uint64_t, 4> counts{};
+  KitSettings settings;
+  settings.samples = request.samples;
+  settings.time_limit = std::chrono::seconds(request.seconds);
+  settings.report = [&](const KitResult& result) {
+    ++counts[static_cast<size_t>(result.outcome)];
+    const bool quiet = request.failures_only && result.outcome != KitOutcome::kFailed;
+    if (quiet && !request.json) return;
+    static_cast<void>(WriteStdout(request.json ? ResultJson(name, result) : ResultText(result)));
+  };
+  const std::vector<KitResult> results = RunPluginKit(session, **entry, settings);
+  if (!request.json) {
+    static_cast<void>(
+        WriteStdout(fmt::format("{}: {} passed, {} failed, {} quirks, {} not applicable\n", name,
+                                counts[0], counts[1], counts[2], counts[3])));
+  }
+  if (!request.junit.empty()) {
+    auto file = plugin::Target::Open(request.junit, {.force = true});
+    absl::Status status = file.ok() ? (*file)->Write(JUnitXml(name, results)) : file.status();
+    if (status.ok()) status = (*file)->Commit();
+    if (!status.ok()) return session.Fail(status);
+  }
+  if (Session::Interrupted()->load()) return session.Fail(absl::CancelledError("interrupted"));
+  return counts[1] == 0 ? pipeline::kExitDone : pipeline::kExitData;
 }
 
 }  // namespace
@@ -130,11 +208,17 @@ void AddPlugin(CLI::App& app, CommandTable* table) {
   (*table)[why] = [name](Session& session) { return RunWhy(session, *name); };
 
   CLI::App* test = command->add_subcommand("test", "Run the conformance kit over a plugin");
-  auto what = std::make_shared<std::string>();
-  auto samples = std::make_shared<std::vector<std::string>>();
-  test->add_option("plugin", *what, "Name of the plugin, or path of its library")->required();
-  test->add_option("samples", *samples, "Files in its formats; others are made by its writers");
-  (*table)[test] = [what, samples](Session& session) { return RunTest(session, *what, *samples); };
+  auto request = std::make_shared<TestRequest>();
+  test->add_option("plugin", request->plugin, "Name of the plugin, or path of its library");
+  test->add_option("samples", request->samples,
+                   "Files in its formats; others are made by its writers");
+  test->add_option("--junit", request->junit, "Write the results to this file as JUnit XML");
+  test->add_flag("--json", request->json, "One JSON object a line");
+  test->add_flag("--failures", request->failures_only, "Show only what fails");
+  test->add_flag("--list", request->list, "List the checks and what they are about");
+  test->add_option("--time-limit", request->seconds, "Seconds that one check may take (60)")
+      ->check(CLI::Range(1, 3600));
+  (*table)[test] = [request](Session& session) { return RunTest(session, *request); };
 }
 
 }  // namespace puente::tools

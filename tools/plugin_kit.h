@@ -4,35 +4,31 @@
 #ifndef PUENTE_TOOLS_PLUGIN_KIT_H_
 #define PUENTE_TOOLS_PLUGIN_KIT_H_
 
-#include <filesystem>
+#include <chrono>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/plugin/catalog.h"
+#include "tools/kit/check_table.h"
 #include "tools/session.h"
 
 namespace puente::tools {
 
-/// What came out of one check.
-enum class KitOutcome { kPassed, kFailed, kSkipped };
-
-/// One check of one format.
-struct KitResult {
-  std::string check;
-  std::string format;
-  KitOutcome outcome = KitOutcome::kPassed;
-  /// Why it failed or was skipped.
-  std::string reason;
+/// How the kit works.
+struct KitSettings {
+  /// Files in formats of the plugin; further ones are made with its own writers.
+  std::vector<std::string> samples;
+  /// How long a check may take before its process is ended.
+  std::chrono::milliseconds time_limit = std::chrono::seconds(60);
+  /// Called after each check.
+  std::function<void(const KitResult&)> report;
 };
 
-/// Runs all checks over a plugin. `samples` are files in formats of the plugin; further ones are
-/// made with its own writers. `report` is called after each check. Works in a folder of its own
-/// that it removes.
+/// Runs all checks over a plugin, each in a process of its own: this one never loads it. Works in a
+/// folder of its own that it removes. Ends early when the user interrupts.
 std::vector<KitResult> RunPluginKit(Session& session, const plugin::CatalogEntry& entry,
-                                    const std::vector<std::string>& samples,
-                                    const std::function<void(const KitResult&)>& report);
+                                    const KitSettings& settings);
 
 }  // namespace puente::tools
 

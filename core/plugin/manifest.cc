@@ -334,6 +334,19 @@ Format ReadFormat(Faults* faults, dom::element item, const std::string& place) {
   return format;
 }
 
+Quirk ReadQuirk(Faults* faults, dom::element item, const std::string& place,
+                const Manifest& manifest) {
+  const JsonNode node(faults, item, place, {"check", "format", "reason"});
+  Quirk quirk;
+  quirk.check = Name(node, "check", "-");
+  quirk.format = node.Text("format");
+  quirk.reason = node.NeededText("reason");
+  if (!quirk.format.empty() && manifest.FindFormat(quirk.format) == nullptr) {
+    node.Fault("format", fmt::format("is `{}`, which the plugin does not have", quirk.format));
+  }
+  return quirk;
+}
+
 Manifest ReadManifest(Faults* faults, dom::element root) {
   Manifest manifest;
   // First of all, so that the keys of a later manifest are not called unknown.
@@ -349,7 +362,7 @@ Manifest ReadManifest(Faults* faults, dom::element root) {
   const JsonNode node(
       faults, root, "",
       {"manifest_version", "name", "version", "publisher", "license", "url", "maintainer", "title",
-       "summary", "abi", "library", "catalogues", "formats"});
+       "summary", "abi", "library", "catalogues", "formats", "quirks"});
   manifest.manifest_version = version;
   manifest.name = Name(node, "name", "_");
   manifest.version = node.NeededText("version");
@@ -376,6 +389,9 @@ Manifest ReadManifest(Faults* faults, dom::element root) {
     manifest.formats.push_back(std::move(format));
   }
   if (manifest.formats.empty()) node.Fault("formats", "must have a format");
+  for (const auto& [item, at] : node.Items("quirks")) {
+    manifest.quirks.push_back(ReadQuirk(faults, item, at, manifest));
+  }
   return manifest;
 }
 

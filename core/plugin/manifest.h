@@ -156,6 +156,15 @@ struct Catalogues {
   std::vector<std::string> rules;
 };
 
+/// A check of the conformance kit that the plugin does not pass, and why that is so.
+struct Quirk {
+  /// Name of the check.
+  std::string check;
+  /// The format that it is about; empty for all.
+  std::string format;
+  std::string reason;
+};
+
 /// The manifest of one plugin. `docs/spec/manifest.md` is the specification.
 struct Manifest {
   int64_t manifest_version = kManifestVersion;
@@ -172,6 +181,8 @@ struct Manifest {
   std::string library;
   Catalogues catalogues;
   std::vector<Format> formats;
+  /// Known deviations; shown by `puente plugin test`, without effect elsewhere.
+  std::vector<Quirk> quirks;
 
   /// The format of this id, or null.
   const Format* FindFormat(std::string_view id) const;

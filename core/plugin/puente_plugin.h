@@ -189,7 +189,10 @@ typedef struct PuenteFinding {
   PuenteString hint;
   /** Path in the source, without indices; may be empty. */
   PuenteString path;
-  /** The text of the source that the finding is about; may be empty. */
+  /**
+   * The text of the source that the finding is about; may be empty. It may have any bytes, as the
+   * source has: the host makes UTF-8 of it.
+   */
   PuenteString text;
   /** Identifier of the record; may be empty. */
   PuenteString record_id;

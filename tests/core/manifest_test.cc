@@ -202,6 +202,28 @@ TEST(ManifestTest, RefusesBadOptions) {
   EXPECT_THAT(option(R"("type": "boolean", "applies_to": "all")"), HasSubstr("`both`"));
 }
 
+TEST(ManifestTest, ReadsQuirks) {
+  const std::string plain = SimpleManifest("toy", "");
+  const auto with = [&plain](std::string_view quirk) {
+    return plain.substr(0, plain.rfind('}')) + ", \"quirks\": [" + std::string(quirk) + "]}";
+  };
+  const absl::StatusOr<Manifest> manifest =
+      ParseManifest(with(R"({"check": "round-trip", "format": "toy", "reason": "It rounds."})"));
+  ASSERT_TRUE(manifest.ok()) << FormatError(manifest.status());
+  ASSERT_EQ(manifest->quirks.size(), 1u);
+  EXPECT_EQ(manifest->quirks[0].check, "round-trip");
+  EXPECT_EQ(manifest->quirks[0].format, "toy");
+  EXPECT_EQ(manifest->quirks[0].reason, "It rounds.");
+
+  EXPECT_THAT(Refusal(with(R"({"check": "round-trip"})")), HasSubstr("quirks[0].reason"));
+  EXPECT_THAT(Refusal(with(R"({"check": "Round trip", "reason": "x"})")),
+              HasSubstr("quirks[0].check"));
+  EXPECT_THAT(Refusal(with(R"({"check": "empty", "format": "other", "reason": "x"})")),
+              HasSubstr("which the plugin does not have"));
+  EXPECT_THAT(Refusal(with(R"({"check": "empty", "why": "x", "reason": "x"})")),
+              HasSubstr("quirks[0].why"));
+}
+
 TEST(ManifestTest, ReadsRegularFilesOnly) {
   const PluginFolder folder;
   folder.Write("a.puente.json", "text");

@@ -1,7 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // What the conformance kit feeds to plugins: records of its own, and beginnings of foreign files.
-#include "tools/kit_samples.h"
+#include "tools/kit/kit_samples.h"
 
 #include "fmt/format.h"
 
@@ -23,7 +23,7 @@ std::string KitRecords() {
         R"({{"transaction_type":{{"code":"2"}},"transaction_date":{{"date":"2024-02-29"}},)"
         R"("value":{{"value":"-12345678901234567890.123","currency":"COP"}}}}]}}}})"
         "\n",
-        i / 2, i % 28 + 1);
+        i / 2 + 1, i % 28 + 1);
   }
   return lines;
 }

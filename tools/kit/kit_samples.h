@@ -1,8 +1,8 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // What the conformance kit feeds to plugins: records of its own, and beginnings of foreign files.
-#ifndef PUENTE_TOOLS_KIT_SAMPLES_H_
-#define PUENTE_TOOLS_KIT_SAMPLES_H_
+#ifndef PUENTE_TOOLS_KIT_KIT_SAMPLES_H_
+#define PUENTE_TOOLS_KIT_KIT_SAMPLES_H_
 
 #include <string>
 #include <string_view>
@@ -21,4 +21,4 @@ std::vector<std::pair<std::string_view, std::string_view>> ForeignHeads();
 
 }  // namespace puente::tools
 
-#endif  // PUENTE_TOOLS_KIT_SAMPLES_H_
+#endif  // PUENTE_TOOLS_KIT_KIT_SAMPLES_H_
