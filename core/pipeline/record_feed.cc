@@ -11,6 +11,7 @@
 #include "core/pipeline/flight.h"
 #include "core/pipeline/piece_feed.h"
 #include "core/pipeline/read_ahead_feed.h"
+#include "fmt/format.h"
 
 namespace puente::pipeline {
 namespace {
@@ -19,6 +20,8 @@ namespace {
 // there than in the source.
 constexpr size_t kRecordWeight = 1024;
 constexpr size_t kByteWeight = 4;
+// More records than this are no batch: the contract asks for a few dozen.
+constexpr size_t kMaxBatchRecords = size_t{1} << 20;
 // Lengths come from plugins: sums of them must not wrap.
 constexpr uint64_t kMaxLength = uint64_t{1} << 31;
 
@@ -118,6 +121,11 @@ absl::Status ReaderSession::Take(PuenteBatch* batch, Delivery* delivery) const {
   }
   delivery->batch.reset(batch);
   if (batch->size == 0) return absl::OkStatus();
+  if (batch->size > kMaxBatchRecords) {
+    const std::string what = fmt::format("a batch says that it has {} records", batch->size);
+    delivery->batch.reset();
+    return BrokenContract(what, source_->name());
+  }
   if (batch->records == nullptr || batch->records[0].struct_size < sizeof(PuenteRecord) ||
       batch->records[0].struct_size % alignof(PuenteRecord) != 0) {
     delivery->batch.reset();

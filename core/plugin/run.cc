@@ -141,7 +141,17 @@ void Run::SetError(PuenteString code, PuenteString message, const PuentePosition
 }
 
 void Run::ReportFinding(const PuenteFinding* finding) {
-  if (finding == nullptr || finding->struct_size < sizeof(PuenteFinding)) return;
+  // What is no finding is still told: the plugin wanted to say something.
+  PuenteFinding broken{};
+  if (finding == nullptr || finding->struct_size < sizeof(PuenteFinding)) {
+    constexpr std::string_view kCode = "PUE-0408";
+    constexpr std::string_view kMessage =
+        "the plugin reports a finding that is too small to be one";
+    broken.severity = PUENTE_ERROR;
+    broken.code = {kCode.data(), kCode.size()};
+    broken.message = {kMessage.data(), kMessage.size()};
+    finding = &broken;
+  }
   Finding kept;
   kept.severity = ToSeverity(finding->severity);
   kept.code = CleanText(finding->code, kMaxCode);

@@ -113,7 +113,11 @@ TEST(RunTest, HostileCalls) {
   PuenteFinding small{};
   small.struct_size = 4;
   host->report_finding(run.c_run(), &small);
-  EXPECT_TRUE(run.TakeNews().empty());
+  // Nothing is read of them, and nothing is silent either.
+  const RunNews broken = run.TakeNews();
+  ASSERT_EQ(broken.findings.size(), 2u);
+  EXPECT_EQ(broken.findings[0].code, "PUE-0408");
+  EXPECT_EQ(broken.findings[1].severity, Severity::kError);
 
   PuenteFinding wild{};
   wild.struct_size = sizeof(wild);
