@@ -48,7 +48,12 @@ std::string Bytes(double bytes) {
 std::optional<std::string> SourceLine(const Location& location) {
   if (location.source.empty() || location.source == "-" || location.line == 0) return std::nullopt;
   std::ifstream file(location.source, std::ios::binary);
-  if (!file) return std::nullopt;
+  // Places in a packed file are those of what is in it.
+  std::string mark(4, '\0');
+  file.read(mark.data(), static_cast<std::streamsize>(mark.size()));
+  if (plugin::PackingOf(mark) != plugin::Packing::kNone) return std::nullopt;
+  file.clear();
+  file.seekg(0);
   // The offset leads near the line at once; without it the file is read from the start.
   std::string line;
   constexpr uint64_t kFar = uint64_t{4} << 20;
@@ -220,6 +225,7 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
   plugin::SourceOptions source_options;
   source_options.hash = true;
   source_options.cancel = &g_interrupted;
+  source_options.limits = &limits_;
   auto source = plugin::Source::Open(path, source_options);
   if (!source.ok()) return source.status();
   input.source = *std::move(source);
@@ -240,8 +246,10 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
     input.binding.format = chosen->format;
     input.binding.version = chosen->version;
     if (say) {
-      Say(fmt::format("reading {} as {}{}{}", EscapeForTerminal(path), chosen->format->id,
-                      chosen->version.empty() ? "" : " ", EscapeForTerminal(chosen->version)));
+      const std::string_view packing = plugin::PackingName(input.source->packing());
+      Say(fmt::format("reading {} as {}{}{}{}", EscapeForTerminal(path), chosen->format->id,
+                      chosen->version.empty() ? "" : " ", EscapeForTerminal(chosen->version),
+                      packing.empty() ? "" : fmt::format(", packed with {}", packing)));
     }
   }
   auto loaded = loader_.Load(*entry);
@@ -260,6 +268,12 @@ absl::StatusOr<pipeline::Output> Session::OpenOutput(const std::string& path,
                                                      const std::vector<std::string>& options) {
   pipeline::Output output;
   output.path = path;
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (!std::string_view(path).ends_with(packed)) continue;
+    return UsageError(fmt::format("{} would not be packed, whatever its name says", path),
+                      fmt::format("write to - with --to FORMAT, and pack that: ... | {} > FILE",
+                                  packed == ".gz" ? "gzip" : "zstd"));
+  }
   auto found = !format.empty() ? catalog().FindFormat(format, plugin::Direction::kWrite)
                : path == "-"
                    ? absl::StatusOr<plugin::FormatRef>(UsageError(

@@ -42,6 +42,12 @@ struct Limits {
   uint64_t csv_cell_bytes = uint64_t{10} << 20;
   /// Size of one line of JSON Lines, or of one CSV row.
   uint64_t line_bytes = uint64_t{256} << 20;
+  /// Size that a packed input (gzip, zstd) may have unpacked.
+  uint64_t unpacked_bytes = uint64_t{4} << 30;
+  /// How many times its size a packed input may have unpacked; holds above 10 MiB.
+  uint64_t unpacked_ratio = 1000;
+  /// Window of a zstd input, as a power of two: 23 stands for 8 MiB.
+  uint64_t zstd_window_log = 23;
   /// Size that a reader cuts its input into, where the format can be cut.
   uint64_t piece_bytes = uint64_t{64} << 10;
   /// Size of the expression after --where.

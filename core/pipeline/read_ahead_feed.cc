@@ -68,7 +68,7 @@ class ReadAheadFeed : public RecordFeed {
  private:
   Delivery ReadOne() {
     Delivery delivery = session_->Next();
-    delivery.bytes_done = std::max(session_->run().progress(), source_->consumed());
+    delivery.bytes_done = BytesDone(session_->run(), *source_);
     return delivery;
   }
 

@@ -96,7 +96,7 @@ absl::Status ReadLoop::CheckInputs(const std::vector<Input>& inputs) {
   for (const Input& input : inputs) {
     uint64_t size = plugin::kUnknownSize;
     if (input.source != nullptr) {
-      size = input.source->size();
+      size = input.source->given_size();
     } else {
       absl::StatusOr<uint64_t> checked = plugin::CheckInput(input.path);
       if (!checked.ok()) return checked.status();
@@ -147,6 +147,7 @@ absl::Status ReadLoop::ReadInput(const Input& input) {
     plugin::SourceOptions source_options;
     source_options.hash = settings_.hash_inputs;
     source_options.cancel = settings_.cancel;
+    source_options.limits = settings_.limits;
     absl::StatusOr<std::unique_ptr<plugin::Source>> opened =
         plugin::Source::Open(input.path, source_options);
     if (!opened.ok()) return opened.status();
@@ -192,11 +193,15 @@ absl::Status ReadLoop::ReadInput(const Input& input) {
       ReleaseFreeMemory();
     }
   }
+  // A reader may end before the last checksum of a packed input. A feed stops the source when it
+  // goes.
+  if (status.ok() && !limit_reached_) status = source->CheckRest();
   feed->reset();
 
   ReceiptFile& told = files_[file];
   told.records = records_ - records_before_;
-  told.bytes = source->size() == plugin::kUnknownSize ? source->consumed() : source->size();
+  told.bytes =
+      source->given_size() == plugin::kUnknownSize ? source->consumed() : source->given_size();
   bytes_before_ += told.bytes;
   if (status.ok() && !limit_reached_) {
     absl::StatusOr<std::string> sha256 = source->FinishSha256();

@@ -33,7 +33,7 @@ class DirectFeed : public RecordFeed {
 
   Delivery Next() override {
     Delivery delivery = session_->Next();
-    delivery.bytes_done = std::max(session_->run().progress(), source_->consumed());
+    delivery.bytes_done = BytesDone(session_->run(), *source_);
     return delivery;
   }
 
@@ -64,6 +64,11 @@ absl::Status PluginError(plugin::Run& run, PuenteStatus status, const plugin::So
   if (absl::IsCancelled(error)) return error;
   absl::Status reading = source.error();
   return reading.ok() ? error : reading;
+}
+
+uint64_t BytesDone(const plugin::Run& run, const plugin::Source& source) {
+  if (source.packing() != plugin::Packing::kNone) return source.consumed();
+  return std::max(run.progress(), source.consumed());
 }
 
 ReaderSession::ReaderSession(const FeedOptions& options, const plugin::Source* source)

@@ -83,6 +83,10 @@ std::vector<PuenteOption> ToContract(const plugin::OptionList& options);
 absl::Status PluginError(plugin::Run& run, PuenteStatus status, const plugin::Source& source,
                          std::string_view doing);
 
+/// How many bytes of the input as given were used: what the reader tells of them, or what was read
+/// of them. A reader of a packed input knows nothing of its packed bytes.
+uint64_t BytesDone(const plugin::Run& run, const plugin::Source& source);
+
 /// A reader of a plugin at work.
 class ReaderSession {
  public:

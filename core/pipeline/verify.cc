@@ -88,6 +88,7 @@ absl::StatusOr<std::vector<std::string>> FindDifferences(const std::string& path
   plugin::SourceOptions source_options;
   source_options.name = output.path;
   source_options.cancel = settings.cancel;
+  source_options.unpack = false;
   absl::StatusOr<std::unique_ptr<plugin::Source>> source =
       plugin::Source::Open(path, source_options);
   if (!source.ok()) return source.status();

@@ -16,11 +16,15 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/status.h"
 #include "core/plugin/coded_error.h"
 #include "fmt/format.h"
 
 namespace puente::plugin {
 namespace {
+
+// How much is read at once of what no plugin has asked for.
+constexpr size_t kRestBytes = size_t{64} << 10;
 
 // How long a read may wait for bytes before it looks whether it was cancelled.
 constexpr int kPollMilliseconds = 200;
@@ -131,6 +135,21 @@ class StreamInput : public ByteInput {
   const std::atomic<bool>* const cancel_;
   std::atomic<bool> stopped_{false};
 };
+
+// Reads `size` bytes, or all that there are.
+template <typename ReadSome>
+absl::Status ReadUpTo(size_t size, std::string* out, const ReadSome& read) {
+  out->resize(size);
+  size_t done = 0;
+  while (done < size) {
+    absl::StatusOr<size_t> got = read(out->data() + done, size - done);
+    if (!got.ok()) return got.status();
+    if (*got == 0) break;
+    done += *got;
+  }
+  out->resize(done);
+  return absl::OkStatus();
+}
 
 class MemoryInput : public ByteInput {
  public:
@@ -247,9 +266,10 @@ absl::StatusOr<std::unique_ptr<Source>> Source::Make(std::string name,
   c.ctx = source.get();
   c.name = {source->name_.data(), source->name_.size()};
   c.head = {source->head_.data(), source->head_.size()};
-  c.size = source->input_->size();
+  const bool packed = source->packing_ != Packing::kNone;
+  c.size = packed ? kUnknownSize : source->input_->size();
   c.read = &Source::CRead;
-  c.read_at = source->input_->can_seek() ? &Source::CReadAt : nullptr;
+  c.read_at = !packed && source->input_->can_seek() ? &Source::CReadAt : nullptr;
   return source;
 }
 
@@ -258,21 +278,33 @@ absl::StatusOr<std::unique_ptr<Source>> Source::Slice(uint64_t offset, uint64_t 
   const uint64_t begin = std::min(offset, size());
   SourceOptions options = options_;
   options.hash = false;
+  options.unpack = false;
   return Make(name_, std::make_unique<SliceInput>(this, begin, std::min(length, size() - begin)),
               options);
 }
 
 absl::Status Source::ReadHead() {
-  head_.resize(kSourceHeadBytes);
-  size_t done = 0;
-  while (done < head_.size()) {
-    absl::StatusOr<size_t> got = input_->Read(head_.data() + done, head_.size() - done);
-    if (!got.ok()) return got.status();
-    if (*got == 0) break;
-    done += *got;
-  }
-  head_.resize(done);
-  return absl::OkStatus();
+  absl::Status status =
+      ReadUpTo(kSourceHeadBytes, &given_head_,
+               [this](char* buffer, size_t capacity) { return input_->Read(buffer, capacity); });
+  head_ = given_head_;
+  if (!status.ok() || !options_.unpack) return status;
+  packing_ = PackingOf(given_head_);
+  return packing_ == Packing::kNone ? absl::OkStatus() : Unpack();
+}
+
+absl::Status Source::Unpack() {
+  const Limits& limits = options_.limits == nullptr ? DefaultLimits() : *options_.limits;
+  absl::StatusOr<std::unique_ptr<Unpacker>> unpacker = Unpacker::Create(
+      packing_, limits,
+      [this](char* buffer, size_t capacity) { return ReadGiven(buffer, capacity); });
+  if (!unpacker.ok()) return unpacker.status();
+  unpacker_ = *std::move(unpacker);
+  absl::Status status =
+      ReadUpTo(kSourceHeadBytes, &unpacked_head_,
+               [this](char* buffer, size_t capacity) { return unpacker_->Read(buffer, capacity); });
+  head_ = unpacked_head_;
+  return WithSource(std::move(status), name_);
 }
 
 bool Source::cancelled() const {
@@ -281,11 +313,25 @@ bool Source::cancelled() const {
 }
 
 absl::StatusOr<size_t> Source::Read(char* buffer, size_t capacity) {
+  if (unpacker_ == nullptr) return ReadGiven(buffer, capacity);
+  const size_t ready = std::min(capacity, unpacked_head_.size() - unpacked_head_used_);
+  if (ready > 0) {
+    std::memcpy(buffer, unpacked_head_.data() + unpacked_head_used_, ready);
+    unpacked_head_used_ += ready;
+    return ready;
+  }
   if (cancelled()) return Interrupted();
-  size_t got = std::min(capacity, head_.size() - head_used_);
+  absl::StatusOr<size_t> read = unpacker_->Read(buffer, capacity);
+  return read.ok() ? read : absl::StatusOr<size_t>(WithSource(read.status(), name_));
+}
+
+// Reads on in the input as given.
+absl::StatusOr<size_t> Source::ReadGiven(char* buffer, size_t capacity) {
+  if (cancelled()) return Interrupted();
+  size_t got = std::min(capacity, given_head_.size() - given_head_used_);
   if (got > 0) {
-    std::memcpy(buffer, head_.data() + head_used_, got);
-    head_used_ += got;
+    std::memcpy(buffer, given_head_.data() + given_head_used_, got);
+    given_head_used_ += got;
   } else {
     absl::StatusOr<size_t> read = input_->Read(buffer, capacity);
     if (!read.ok()) return read.status();
@@ -312,12 +358,22 @@ void Source::Stop() {
   input_->Stop();
 }
 
+absl::Status Source::CheckRest() {
+  if (unpacker_ == nullptr) return absl::OkStatus();
+  std::vector<char> buffer(kRestBytes);
+  while (true) {
+    absl::StatusOr<size_t> got = Read(buffer.data(), buffer.size());
+    if (!got.ok()) return got.status();
+    if (*got == 0) return absl::OkStatus();
+  }
+}
+
 absl::StatusOr<std::string> Source::FinishSha256() {
   if (hash_ == nullptr) return std::string();
-  if (can_seek()) {
+  if (input_->can_seek()) {
     uint64_t offset = consumed();
-    std::vector<char> buffer(offset < size() ? size_t{256} << 10 : 0);
-    while (offset < size()) {
+    std::vector<char> buffer(offset < given_size() ? kRestBytes : 0);
+    while (offset < given_size()) {
       absl::StatusOr<size_t> got = ReadAt(offset, buffer.data(), buffer.size());
       if (!got.ok()) return got.status();
       if (*got == 0) break;

@@ -16,7 +16,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/base/digest.h"
+#include "core/base/limits.h"
 #include "core/plugin/puente_plugin.h"
+#include "core/plugin/unpack.h"
 
 namespace puente::plugin {
 
@@ -30,7 +32,7 @@ inline constexpr uint64_t kUnknownSize = UINT64_MAX;
 /// a regular file, else kUnknownSize; `-` is always fine. Errors are those of Source::Open.
 absl::StatusOr<uint64_t> CheckInput(const std::string& path);
 
-/// Where the bytes of an input come from. A compressed input is one of these over another.
+/// Where the bytes of an input come from, as they were given: packed or not.
 class ByteInput {
  public:
   virtual ~ByteInput() = default;
@@ -54,9 +56,15 @@ struct SourceOptions {
   const std::atomic<bool>* cancel = nullptr;
   /// Name for messages; empty means the path.
   std::string name = {};
+  /// Limits in force for unpacking; null means the default ones.
+  const Limits* limits = nullptr;
+  /// Unpack an input that begins as gzip or zstd does; false to read its bytes as they are.
+  bool unpack = true;
 };
 
-/// One input, owned by the host. It must outlive what was opened on `c_source()`.
+/// One input, owned by the host. It must outlive what was opened on `c_source()`. An input that is
+/// packed with gzip or zstd, by its first bytes, is unpacked on the way: plugins see what is in it,
+/// as a stream that cannot seek. Errors of unpacking are those of Unpacker::Read.
 class Source {
  public:
   /// Opens a file by its path; `-` is standard input. What is no regular file is read as a stream.
@@ -83,12 +91,17 @@ class Source {
   const PuenteSource* c_source() const { return &c_source_; }
   /// The name as given; `-` is standard input.
   const std::string& name() const { return name_; }
-  /// The first bytes, at most kSourceHeadBytes; they are not consumed.
+  /// The first bytes, unpacked, at most kSourceHeadBytes; they are not consumed.
   std::string_view head() const { return head_; }
+  /// How the input is packed.
+  Packing packing() const { return packing_; }
   bool can_seek() const { return c_source_.read_at != nullptr; }
-  /// Size in bytes, or kUnknownSize.
+  /// Size in bytes, or kUnknownSize, as it is for all that are packed.
   uint64_t size() const { return c_source_.size; }
-  /// How many bytes were read in order so far. From any thread.
+  /// Size in bytes of the input as given, packed or not, or kUnknownSize.
+  uint64_t given_size() const { return input_->size(); }
+  /// How many bytes of the input as given, packed or not, were read in order so far. From any
+  /// thread.
   uint64_t consumed() const { return position_.load(std::memory_order_relaxed); }
   /// The first error of reading, with the source's name; OK when there was none. Plugins are only
   /// told that reading failed. From any thread.
@@ -96,9 +109,13 @@ class Source {
   /// Makes the reading of bytes end with a cancelled error soon. From any thread.
   void Stop();
 
-  /// The SHA-256 of the whole input as hexadecimal digits. What nobody has read in order yet is
-  /// read now, where the input can seek; empty when it cannot, or when `hash` was not asked for.
-  /// Call it once, when nobody reads any more. Errors are those of reading.
+  /// Unpacks what nobody has read of a packed input, so that its last checksum is checked too; does
+  /// nothing for others. Call it when nobody reads any more. Errors are those of reading.
+  absl::Status CheckRest();
+
+  /// The SHA-256 of the whole input as given, as hexadecimal digits. What nobody has read in order
+  /// yet is read now, where the input can seek; empty when it cannot, or when `hash` was not asked
+  /// for. Call it once, when nobody reads any more. Errors are those of reading.
   absl::StatusOr<std::string> FinishSha256();
 
  private:
@@ -106,6 +123,8 @@ class Source {
   Source(std::string name, std::unique_ptr<ByteInput> input, const SourceOptions& options);
 
   absl::Status ReadHead();
+  absl::Status Unpack();
+  absl::StatusOr<size_t> ReadGiven(char* buffer, size_t capacity);
   absl::StatusOr<size_t> Read(char* buffer, size_t capacity);
   absl::StatusOr<size_t> ReadAt(uint64_t offset, char* buffer, size_t capacity);
   bool cancelled() const;
@@ -117,8 +136,15 @@ class Source {
   const std::string name_;
   const std::unique_ptr<ByteInput> input_;
   const SourceOptions options_;
-  std::string head_;
-  size_t head_used_ = 0;
+  // The first bytes as given, of which so many were read by ReadGiven.
+  std::string given_head_;
+  size_t given_head_used_ = 0;
+  Packing packing_ = Packing::kNone;
+  std::unique_ptr<Unpacker> unpacker_;
+  // The first bytes as plugins see them; those that are unpacked were read from the input already.
+  std::string unpacked_head_;
+  size_t unpacked_head_used_ = 0;
+  std::string_view head_;
   std::atomic<uint64_t> position_{0};
   std::atomic<bool> stopped_{false};
   bool at_end_ = false;
