@@ -170,10 +170,13 @@ bool IsXmlNameCharOfFifthEdition(char32_t c) {
          c == 0x203F || c == 0x2040;
 }
 
-bool IsXmlName(std::string_view name) {
+namespace {
+
+template <bool (*IsStart)(char32_t), bool (*IsChar)(char32_t)>
+bool IsName(std::string_view name) {
   if (name.empty()) return false;
   const Utf8Char first = DecodeUtf8(name);
-  if (!first.valid || !IsXmlNameStart(first.code_point)) return false;
+  if (!first.valid || !IsStart(first.code_point)) return false;
   name.remove_prefix(first.size);
   while (!name.empty()) {
     if (kAsciiNameChars[static_cast<unsigned char>(name.front())]) {
@@ -181,10 +184,18 @@ bool IsXmlName(std::string_view name) {
       continue;
     }
     const Utf8Char c = DecodeUtf8(name);
-    if (!c.valid || !IsXmlNameChar(c.code_point)) return false;
+    if (!c.valid || !IsChar(c.code_point)) return false;
     name.remove_prefix(c.size);
   }
   return true;
+}
+
+}  // namespace
+
+bool IsXmlName(std::string_view name) { return IsName<IsXmlNameStart, IsXmlNameChar>(name); }
+
+bool IsXmlNameOfFifthEdition(std::string_view name) {
+  return IsName<IsXmlNameStartOfFifthEdition, IsXmlNameCharOfFifthEdition>(name);
 }
 
 }  // namespace puente::text

@@ -26,6 +26,9 @@ bool IsXmlNameCharOfFifthEdition(char32_t c);
 /// True for a name of the fourth edition in UTF-8, with any number of colons.
 bool IsXmlName(std::string_view name);
 
+/// True for a name of the fifth edition in UTF-8, with any number of colons: all that is read.
+bool IsXmlNameOfFifthEdition(std::string_view name);
+
 }  // namespace puente::text
 
 #endif  // PUENTE_CORE_TEXT_XML_CHARS_H_

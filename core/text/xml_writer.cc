@@ -90,7 +90,7 @@ absl::Status OutOfOrder(std::string_view message) {
 
 bool CanWriteText(std::string_view text) { return IsXmlText(text, ClassesIn(text)); }
 
-bool CanWriteName(std::string_view name) { return IsXmlName(name); }
+bool CanWriteName(std::string_view name) { return IsXmlNameOfFifthEdition(name); }
 
 bool CanWriteComment(std::string_view text) {
   return (text.empty() || text.back() != '-') && text.find("--") == std::string_view::npos &&
