@@ -111,43 +111,87 @@ int RunFormats(Session& session, const std::string& id, bool json) {
   return Finish(session, text);
 }
 
+/// Every score of one input, for people.
+std::string ScoresText(const std::vector<plugin::FormatScore>& scores) {
+  std::string text;
+  for (const plugin::FormatScore& score : scores) {
+    text += fmt::format("  {:<8} {:>3} %\n", score.format->id, score.confidence);
+    for (const plugin::RuleScore& rule : score.rules) {
+      text += fmt::format("    {:>3} %  {:<11}  {}", rule.confidence,
+                          plugin::RuleAnswerName(rule.answer), EscapeForTerminal(rule.looks_for));
+      const bool told = rule.answer != plugin::RuleAnswer::kNo && !rule.reason.empty();
+      text += told ? fmt::format(": {}\n", EscapeForTerminal(rule.reason)) : "\n";
+    }
+    if (!score.plugin.empty()) {
+      text += fmt::format("           plugin       {}\n", EscapeForTerminal(score.plugin));
+    }
+  }
+  return text;
+}
+
+/// Every score of one input, as a JSON list.
+std::string ScoresJson(const std::vector<plugin::FormatScore>& scores) {
+  std::string text = "[";
+  for (const plugin::FormatScore& score : scores) {
+    text += fmt::format(
+        "{}{{\"format\":{},\"plugin\":{},\"confidence\":{},\"plugin_says\":{},"
+        "\"rules\":[",
+        text.size() > 1 ? "," : "", JsonText(score.format->id),
+        JsonText(score.entry->manifest.name), score.confidence, JsonText(score.plugin));
+    for (size_t i = 0; i < score.rules.size(); ++i) {
+      const plugin::RuleScore& rule = score.rules[i];
+      text += fmt::format("{}{{\"answer\":{},\"confidence\":{},\"looks_for\":{},\"reason\":{}}}",
+                          i == 0 ? "" : ",", JsonText(plugin::RuleAnswerName(rule.answer)),
+                          rule.confidence, JsonText(rule.looks_for), JsonText(rule.reason));
+    }
+    text += "]}";
+  }
+  return text + "]";
+}
+
 int RunIdentify(Session& session, const std::vector<std::string>& files, bool json, bool verbose) {
   int exit_code = pipeline::kExitDone;
   std::string text;
   for (const std::string& path : files) {
-    auto source = plugin::Source::Open(path);
+    plugin::SourceOptions source_options;
+    source_options.limits = &session.limits();
+    source_options.cancel = Session::Interrupted();
+    auto source = plugin::Source::Open(path, source_options);
     if (!source.ok()) {
       exit_code = session.Fail(source.status());
       continue;
     }
     const std::string_view head = (*source)->head();
-    const auto candidates = plugin::Identify(session.catalog(), &session.loader(), path, head);
+    const plugin::Identification all =
+        plugin::IdentifyWithScores(session.catalog(), &session.loader(), path, head);
+    const std::vector<plugin::Candidate>& candidates = all.candidates;
+    const std::string_view packing = plugin::PackingName((*source)->packing());
     const auto chosen = plugin::Choose(session.catalog(), candidates, path, head);
     if (!chosen.ok()) exit_code = session.Fail(WithSource(chosen.status(), path));
     if (json) {
-      text += fmt::format("{{\"file\":{},\"format\":{},\"version\":{},\"candidates\":[",
-                          JsonText(path), chosen.ok() ? JsonText(chosen->format->id) : "null",
-                          chosen.ok() ? JsonText(chosen->version) : "null");
+      text +=
+          fmt::format("{{\"file\":{},\"format\":{},\"version\":{},\"packing\":{},\"candidates\":[",
+                      JsonText(path), chosen.ok() ? JsonText(chosen->format->id) : "null",
+                      chosen.ok() ? JsonText(chosen->version) : "null", JsonText(packing));
       for (size_t i = 0; i < candidates.size(); ++i) {
         text += fmt::format("{}{{\"format\":{},\"confidence\":{},\"version\":{},\"reason\":{}}}",
                             i == 0 ? "" : ",", JsonText(candidates[i].format->id),
                             candidates[i].confidence, JsonText(candidates[i].version),
                             JsonText(candidates[i].reason));
       }
-      text += "]}\n";
+      text += verbose ? "],\"scores\":" + ScoresJson(all.scores) + "}\n" : "]}\n";
       continue;
     }
     if (chosen.ok()) {
-      text += fmt::format("{}: {}{}{} ({} %, {})\n", EscapeForTerminal(path), chosen->format->id,
-                          chosen->version.empty() ? "" : " ", EscapeForTerminal(chosen->version),
-                          chosen->confidence, EscapeForTerminal(chosen->reason));
+      text +=
+          fmt::format("{}: {}{}{} ({} %, {}{}{})\n", EscapeForTerminal(path), chosen->format->id,
+                      chosen->version.empty() ? "" : " ", EscapeForTerminal(chosen->version),
+                      chosen->confidence, EscapeForTerminal(chosen->reason),
+                      packing.empty() ? "" : ", packed with ", packing);
+    } else if (verbose) {
+      text += fmt::format("{}: no format\n", EscapeForTerminal(path));
     }
-    if (verbose) {
-      for (const plugin::Candidate& candidate : candidates) {
-        text += fmt::format("  {:>3} %  {:<8} {}\n", candidate.confidence, candidate.format->id,
-                            EscapeForTerminal(candidate.reason));
-      }
-    }
+    if (verbose) text += ScoresText(all.scores);
   }
   const int written = Finish(session, text);
   return written != pipeline::kExitDone ? written : exit_code;
@@ -212,7 +256,8 @@ void AddIdentify(CLI::App& app, CommandTable* table) {
   auto verbose = std::make_shared<bool>(false);
   command->add_option("files", *files, "Files; - is standard input")->required();
   command->add_flag("--json", *json, "One JSON object a line");
-  command->add_flag("-v,--verbose", *verbose, "Show every format that it may be");
+  command->add_flag("-v,--verbose", *verbose,
+                    "Show every score: each format, its rules and its plugin");
   (*table)[command] = [files, json, verbose](Session& session) {
     return RunIdentify(session, *files, *json, *verbose);
   };

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@
 #include "core/base/utf8.h"
 #include "core/plugin/catalog.h"
 #include "core/plugin/coded_error.h"
+#include "core/plugin/identify_rules.h"
 #include "core/plugin/loader.h"
 #include "core/plugin/manifest.h"
 #include "core/plugin/puente_plugin.h"
@@ -29,148 +31,11 @@
 namespace puente::plugin {
 namespace {
 
-constexpr uint32_t kExtensionConfidence = 30;
-constexpr size_t kShownBytes = 60;
-constexpr size_t kShownKeys = 4;
 constexpr size_t kShownFormats = 12;
-
-std::string Shown(std::string_view text) {
-  return EscapeForTerminalLine(ClipTextWithEllipsis(text, kShownBytes));
-}
 
 std::string ShownFile(std::string_view file_name) {
   return file_name == "-" ? "standard input"
                           : fmt::format("`{}`", EscapeForTerminalLine(file_name));
-}
-
-std::string Joined(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
-}
-
-/// The first few keys, quoted.
-std::string ShownKeys(const std::vector<std::string>& keys) {
-  std::vector<std::string> shown;
-  for (const std::string& key : keys) {
-    if (shown.size() == kShownKeys) {
-      shown.push_back("...");
-      break;
-    }
-    shown.push_back("`" + Shown(key) + "`");
-  }
-  return Joined(shown);
-}
-
-/// What a rule says of an input.
-struct Fit {
-  enum Answer { kFits, kDoesNot, kCannotTell } answer = kDoesNot;
-  std::string version;
-  std::string reason;
-};
-
-Fit FitMagic(const IdentifyRule& rule, std::string_view head) {
-  Fit fit;
-  if (head.size() < rule.offset + rule.bytes.size()) {
-    // The bytes that are there may rule it out already.
-    const std::string_view there = head.substr(std::min<size_t>(rule.offset, head.size()));
-    const bool may = std::string_view(rule.bytes).starts_with(there);
-    fit.answer =
-        may && (head.empty() || head.size() >= kHeadBytes) ? Fit::kCannotTell : Fit::kDoesNot;
-    return fit;
-  }
-  if (head.substr(rule.offset, rule.bytes.size()) != rule.bytes) return fit;
-  fit.answer = Fit::kFits;
-  fit.reason = rule.offset == 0 ? "its first bytes" : fmt::format("its bytes at {}", rule.offset);
-  return fit;
-}
-
-Fit FitXmlRoot(const IdentifyRule& rule, const Sniffed& sniffed) {
-  Fit fit;
-  if (sniffed.look == Look::kXml && !sniffed.root.has_value()) {
-    fit.answer = Fit::kCannotTell;
-    return fit;
-  }
-  if (!sniffed.root.has_value()) return fit;
-  const XmlRoot& root = *sniffed.root;
-  if (std::find(rule.names.begin(), rule.names.end(), root.name) == rule.names.end()) return fit;
-  if (rule.xml_namespace.has_value() && *rule.xml_namespace != root.xml_namespace) return fit;
-  if (!rule.attribute.empty()) {
-    const std::optional<std::string_view> value = root.Attribute(rule.attribute);
-    if (!value.has_value()) return fit;
-    if (rule.attribute_value.has_value() && *rule.attribute_value != *value) return fit;
-  }
-  fit.answer = Fit::kFits;
-  fit.reason = fmt::format("root element <{}>", root.name);
-  if (!rule.version_attribute.empty()) {
-    const std::optional<std::string_view> value = root.Attribute(rule.version_attribute);
-    // As long as the contract lets plugins tell a version.
-    if (value.has_value()) {
-      const size_t room = sizeof(PuenteProbe::version) - 1;
-      fit.version = EscapeForTerminalLine(ClipText(*value, room));
-      fit.reason = fmt::format("root element <{} {}=\"{}\">", root.name, rule.version_attribute,
-                               fit.version);
-    }
-  }
-  return fit;
-}
-
-Fit FitJsonKeys(const IdentifyRule& rule, const Sniffed& sniffed) {
-  Fit fit;
-  const std::vector<std::string>& keys = sniffed.keys;
-  if (keys.empty()) return fit;
-  const auto has = [](const std::vector<std::string>& list, const std::string& key) {
-    return std::find(list.begin(), list.end(), key) != list.end();
-  };
-  if (!rule.first_keys.empty() && !has(rule.first_keys, keys.front())) return fit;
-  for (const std::string& key : rule.keys) {
-    if (!has(keys, key)) return fit;
-  }
-  fit.answer = Fit::kFits;
-  fit.reason = fmt::format("JSON with {}",
-                           rule.keys.empty() ? ShownKeys({keys.front()}) : ShownKeys(rule.keys));
-  return fit;
-}
-
-/// One input on its way through the rules.
-struct InputView {
-  std::string_view file_name;
-  std::string_view head;
-  /// As NameForExtension gives it.
-  std::string name;
-  Sniffed sniffed;
-};
-
-Fit FitExtension(const std::vector<std::string>& extensions, const InputView& input) {
-  const std::string_view extension = MatchExtension(input.name, extensions);
-  if (extension.empty()) return {};
-  return {Fit::kFits, "", fmt::format("the name ends with {}", extension)};
-}
-
-Fit FitRule(const IdentifyRule& rule, const InputView& input) {
-  Fit fit;
-  switch (rule.kind) {
-    case RuleKind::kExtension:
-      fit = FitExtension(rule.names, input);
-      break;
-    case RuleKind::kMagic:
-      fit = FitMagic(rule, input.head);
-      break;
-    case RuleKind::kXmlRoot:
-      fit = FitXmlRoot(rule, input.sniffed);
-      break;
-    case RuleKind::kJsonKeys:
-      fit = FitJsonKeys(rule, input.sniffed);
-      break;
-    case RuleKind::kAny:
-      fit = {Fit::kFits, "", "nothing speaks against it"};
-      break;
-  }
-  // An empty file says nothing, whatever the rule.
-  const bool content = rule.kind != RuleKind::kExtension && rule.kind != RuleKind::kAny;
-  if (content && input.head.empty()) fit.answer = Fit::kCannotTell;
-  if (fit.version.empty()) fit.version = rule.version;
-  return fit;
 }
 
 /// A candidate, and what is still to be asked about it.
@@ -188,37 +53,14 @@ std::optional<Draft> Weigh(const FormatRef& ref, const InputView& input) {
   Draft draft;
   draft.candidate.entry = ref.entry;
   draft.candidate.format = ref.format;
-  const auto raise = [&draft](const Fit& fit, uint32_t confidence, bool probe, bool any) {
-    if (fit.answer != Fit::kFits || confidence <= draft.candidate.confidence) return;
-    draft.candidate.confidence = confidence;
-    draft.candidate.version = fit.version;
-    draft.candidate.reason = fit.reason;
-    draft.probe = probe;
-    draft.any_only = any;
-  };
-  bool content_rules = false;
-  bool content_may_fit = false;
-  bool extension_rules = false;
-  for (const IdentifyRule& rule : ref.format->identify) {
-    if (rule.kind == RuleKind::kExtension) {
-      extension_rules = true;
-      continue;
-    }
-    const Fit fit = FitRule(rule, input);
-    const bool any = rule.kind == RuleKind::kAny;
-    content_rules = content_rules || !any;
-    content_may_fit = content_may_fit || (!any && fit.answer != Fit::kDoesNot);
-    raise(fit, rule.confidence, rule.probe, any);
-  }
-  // Content that is not of the format says more than the name.
-  if (!content_rules || content_may_fit) {
-    for (const IdentifyRule& rule : ref.format->identify) {
-      if (rule.kind != RuleKind::kExtension) continue;
-      raise(FitRule(rule, input), rule.confidence, rule.probe, false);
-    }
-    if (!extension_rules) {
-      raise(FitExtension(ref.format->extensions, input), kExtensionConfidence, false, false);
-    }
+  for (const RuleFit& held : FitRules(*ref.format, input)) {
+    if (held.fit.answer != Fit::kFits || !held.counts) continue;
+    if (held.confidence <= draft.candidate.confidence) continue;
+    draft.candidate.confidence = held.confidence;
+    draft.candidate.version = held.fit.version;
+    draft.candidate.reason = held.fit.reason;
+    draft.probe = held.probe();
+    draft.any_only = held.any();
   }
   if (draft.candidate.confidence == 0) return std::nullopt;
   return draft;
@@ -228,6 +70,9 @@ PuenteStatus ReadNothing(void* /*ctx*/, char* /*buffer*/, size_t /*capacity*/, s
   *got = 0;
   return PUENTE_OK;
 }
+
+/// What plugins said when they were asked, in words.
+using PluginAnswers = std::map<const CatalogEntry*, std::string>;
 
 /// The plugin's own answer. Nothing when it has no say; confidence 0 when the input is not its own.
 std::optional<Candidate> AskPlugin(Loader* loader, const CatalogEntry& entry,
@@ -261,7 +106,8 @@ std::optional<Candidate> AskPlugin(Loader* loader, const CatalogEntry& entry,
                                       : std::string_view(probe.format.data, probe.format.size);
   answer.format = entry.manifest.FindFormat(format);
   if (answer.format == nullptr || !answer.format->read) {
-    *fault = fmt::format("its plugin named a format that it does not read, `{}`", Shown(format));
+    *fault =
+        fmt::format("its plugin named a format that it does not read, `{}`", ShownText(format));
     return std::nullopt;
   }
   const std::string_view version(probe.version, sizeof(probe.version));
@@ -274,9 +120,13 @@ std::optional<Candidate> AskPlugin(Loader* loader, const CatalogEntry& entry,
 /// holds for.
 template <typename Concerned>
 void Ask(Loader* loader, const CatalogEntry* entry, const InputView& input,
-         const Concerned& concerned, std::vector<Draft>* drafts) {
+         const Concerned& concerned, std::vector<Draft>* drafts, PluginAnswers* answers) {
   std::string fault;
   const std::optional<Candidate> answer = AskPlugin(loader, *entry, input, &fault);
+  (*answers)[entry] = !answer.has_value() ? (fault.empty() ? "has no check of its own" : fault)
+                      : answer->confidence == 0
+                          ? "says that it is not its own"
+                          : fmt::format("says {}, {} %", answer->format->id, answer->confidence);
   std::vector<Draft> kept;
   bool placed = false;
   for (Draft& draft : *drafts) {
@@ -322,7 +172,8 @@ size_t CountTied(const List& list, const Confidence& confidence) {
   return count;
 }
 
-void AskWhereNeeded(Loader* loader, const InputView& input, std::vector<Draft>* drafts) {
+void AskWhereNeeded(Loader* loader, const InputView& input, std::vector<Draft>* drafts,
+                    PluginAnswers* answers) {
   const auto certain = [](const Draft& draft) {
     return !draft.probe && draft.candidate.confidence >= kCertain;
   };
@@ -332,7 +183,7 @@ void AskWhereNeeded(Loader* loader, const InputView& input, std::vector<Draft>* 
   };
   for (auto next = std::find_if(drafts->begin(), drafts->end(), wants); next != drafts->end();
        next = std::find_if(drafts->begin(), drafts->end(), wants)) {
-    Ask(loader, next->candidate.entry, input, wants, drafts);
+    Ask(loader, next->candidate.entry, input, wants, drafts, answers);
   }
   SortDrafts(drafts);
   // Those that only a rule of the kind `any` speaks for were not asked when another one is certain.
@@ -352,7 +203,7 @@ void AskWhereNeeded(Loader* loader, const InputView& input, std::vector<Draft>* 
       plugins.push_back(draft.candidate.entry);
     }
   }
-  for (const CatalogEntry* entry : plugins) Ask(loader, entry, input, in_tie, drafts);
+  for (const CatalogEntry* entry : plugins) Ask(loader, entry, input, in_tie, drafts, answers);
   SortDrafts(drafts);
 }
 
@@ -373,39 +224,6 @@ std::string Flags(std::string_view flag, std::span<const FormatRef> all) {
     if (i > 0) out += i + 1 == all.size() ? " or " : ", ";
     out += fmt::format("{} {}", flag, NameForFlag(all[i], all));
   }
-  return out;
-}
-
-std::string WhatRulesLookFor(const Format& format) {
-  std::vector<std::string> parts;
-  for (const IdentifyRule& rule : format.identify) {
-    switch (rule.kind) {
-      case RuleKind::kExtension:
-        parts.push_back("a name with " + Joined(rule.names));
-        break;
-      case RuleKind::kMagic:
-        parts.push_back(rule.offset == 0 ? "first bytes" : "certain bytes");
-        break;
-      case RuleKind::kXmlRoot: {
-        std::vector<std::string> names;
-        for (const std::string& name : rule.names) names.push_back("<" + name + ">");
-        parts.push_back("root element " + Joined(names));
-        break;
-      }
-      case RuleKind::kJsonKeys:
-        parts.push_back("JSON with " + ShownKeys(rule.keys.empty() ? rule.first_keys : rule.keys));
-        break;
-      case RuleKind::kAny:
-        parts.push_back("its plugin's own check");
-        break;
-    }
-  }
-  if (parts.empty() && !format.extensions.empty()) {
-    parts.push_back("a name with " + Joined(format.extensions));
-  }
-  if (parts.empty()) parts.push_back("cannot be told from others");
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : " or ") + part;
   return out;
 }
 
@@ -443,7 +261,7 @@ absl::Status NothingFits(const Catalog& catalog, std::string_view file_name,
       tried.push_back("...");
       break;
     }
-    tried.push_back(fmt::format("{} ({})", ref.format->id, WhatRulesLookFor(*ref.format)));
+    tried.push_back(ref.format->id);
   }
   if (tried.empty()) {
     return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
@@ -453,35 +271,99 @@ absl::Status NothingFits(const Catalog& catalog, std::string_view file_name,
   }
   const Sniffed sniffed = Sniff(head.substr(0, kHeadBytes));
   const bool promised = NamePromisesXml(formats, file_name, sniffed);
-  absl::Status status =
-      CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
-                 fmt::format("no format fits {}: this is {}{}; tried: {}", ShownFile(file_name),
-                             DescribeHead(head),
-                             promised ? ", not the XML that its name promises" : "", Joined(tried)),
-                 "if it is in one of these formats all the same, name it with --from");
+  const bool page = sniffed.is_html || (sniffed.root.has_value() && sniffed.root->name == "html");
+  absl::Status status = CodedError(
+      absl::StatusCode::kInvalidArgument, "PUE-0107",
+      fmt::format("no format fits {}: this is {}{}; tried: {}", ShownFile(file_name),
+                  DescribeHead(head), promised ? ", not the XML that its name promises" : "",
+                  JoinedParts(tried)),
+      page ? "web servers give such a page in place of a file that is gone or needs a login: open "
+             "it in a browser, and get the file again"
+           : "if it is in one of these formats all the same, name it with --from; `puente identify "
+             "-v` shows what each looks for");
   return promised ? AtFirstCharacter(std::move(status), file_name, sniffed.text) : status;
 }
 
-}  // namespace
-
-std::vector<Candidate> Identify(const Catalog& catalog, Loader* loader, std::string_view file_name,
-                                std::string_view head) {
-  InputView input;
-  input.file_name = file_name;
-  input.head = head.substr(0, kHeadBytes);
-  input.name = NameForExtension(file_name);
-  input.sniffed = Sniff(input.head);
+std::vector<Candidate> Candidates(const Catalog& catalog, Loader* loader, const InputView& input,
+                                  PluginAnswers* answers) {
   std::vector<Draft> drafts;
   for (const FormatRef& ref : catalog.Formats(Direction::kRead)) {
     std::optional<Draft> draft = Weigh(ref, input);
     if (draft.has_value()) drafts.push_back(*std::move(draft));
   }
   SortDrafts(&drafts);
-  if (loader != nullptr) AskWhereNeeded(loader, input, &drafts);
+  if (loader != nullptr) AskWhereNeeded(loader, input, &drafts, answers);
   std::vector<Candidate> candidates;
   candidates.reserve(drafts.size());
   for (Draft& draft : drafts) candidates.push_back(std::move(draft.candidate));
   return candidates;
+}
+
+}  // namespace
+
+std::vector<Candidate> Identify(const Catalog& catalog, Loader* loader, std::string_view file_name,
+                                std::string_view head) {
+  PluginAnswers answers;
+  return Candidates(catalog, loader, LookAt(file_name, head), &answers);
+}
+
+Identification IdentifyWithScores(const Catalog& catalog, Loader* loader,
+                                  std::string_view file_name, std::string_view head) {
+  const InputView input = LookAt(file_name, head);
+  PluginAnswers answers;
+  Identification all;
+  all.candidates = Candidates(catalog, loader, input, &answers);
+  for (const FormatRef& ref : catalog.Formats(Direction::kRead)) {
+    FormatScore score;
+    score.entry = ref.entry;
+    score.format = ref.format;
+    bool wanted = false;
+    for (RuleFit& held : FitRules(*ref.format, input)) {
+      const bool fits = held.fit.answer == Fit::kFits;
+      wanted = wanted || (fits && held.counts && held.probe());
+      RuleScore& rule = score.rules.emplace_back();
+      rule.looks_for = RuleText(*ref.format, held.rule);
+      rule.confidence = held.confidence;
+      rule.answer = held.fit.answer == Fit::kDoesNot      ? RuleAnswer::kNo
+                    : held.fit.answer == Fit::kCannotTell ? RuleAnswer::kUnknown
+                    : !held.counts                        ? RuleAnswer::kNotCounted
+                    : held.probe()                        ? RuleAnswer::kAsk
+                                                          : RuleAnswer::kYes;
+      rule.reason = std::move(held.fit.reason);
+    }
+    const auto answer = answers.find(ref.entry);
+    if (answer != answers.end()) {
+      score.plugin = answer->second;
+    } else if (wanted) {
+      const bool known = !all.candidates.empty() && all.candidates[0].confidence >= kCertain;
+      score.plugin =
+          known ? "was not asked: another one is certain" : "was not asked: there was no need";
+    }
+    for (const Candidate& candidate : all.candidates) {
+      if (candidate.format == ref.format) score.confidence = candidate.confidence;
+    }
+    all.scores.push_back(std::move(score));
+  }
+  std::stable_sort(
+      all.scores.begin(), all.scores.end(),
+      [](const FormatScore& a, const FormatScore& b) { return a.confidence > b.confidence; });
+  return all;
+}
+
+std::string_view RuleAnswerName(RuleAnswer answer) {
+  switch (answer) {
+    case RuleAnswer::kNo:
+      return "no";
+    case RuleAnswer::kUnknown:
+      return "unknown";
+    case RuleAnswer::kNotCounted:
+      return "not counted";
+    case RuleAnswer::kAsk:
+      return "ask";
+    case RuleAnswer::kYes:
+      return "yes";
+  }
+  return "";
 }
 
 absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candidate> candidates,
@@ -520,13 +402,13 @@ absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_vi
     return CodedError(
         absl::StatusCode::kInvalidArgument, "PUE-0107",
         fmt::format("the name `{}` does not tell the format to write", shown),
-        fmt::format("name it with --to, or end the name with one of: {}", Joined(known)));
+        fmt::format("name it with --to, or end the name with one of: {}", JoinedParts(known)));
   }
   std::vector<std::string> ids;
   for (const FormatRef& ref : refs) ids.push_back(NameForFlag(ref, refs));
   return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0108",
                     fmt::format("files named like `{}` may be in {} formats: {}", shown,
-                                refs.size(), Joined(ids)),
+                                refs.size(), JoinedParts(ids)),
                     fmt::format("choose with {}", Flags("--to", refs)));
 }
 
@@ -541,7 +423,7 @@ std::string DescribeHead(std::string_view head) {
       if (!sniffed.root.has_value()) {
         return "an XML file whose root element is not within its first bytes";
       }
-      return fmt::format("an XML file with root element <{}>", Shown(sniffed.root->name));
+      return fmt::format("an XML file with root element <{}>", ShownText(sniffed.root->name));
     case Look::kJson: {
       const std::string_view kind = sniffed.is_list ? "a JSON list" : "a JSON file";
       if (sniffed.keys.empty()) return std::string(kind);
@@ -577,7 +459,7 @@ std::string DescribeHead(std::string_view head) {
   if (start == std::string::npos) return "a file of white space";
   const std::string_view rest = std::string_view(sniffed.text).substr(start);
   return fmt::format("a text that begins with `{}`",
-                     Shown(rest.substr(0, rest.find_first_of("\r\n"))));
+                     ShownText(rest.substr(0, rest.find_first_of("\r\n"))));
 }
 
 }  // namespace puente::plugin

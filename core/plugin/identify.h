@@ -43,6 +43,55 @@ struct Candidate {
 std::vector<Candidate> Identify(const Catalog& catalog, Loader* loader, std::string_view file_name,
                                 std::string_view head);
 
+/// What a rule says of an input.
+enum class RuleAnswer {
+  kNo,
+  /// The first bytes do not reach far enough to tell.
+  kUnknown,
+  /// The name fits, but the content is not of the format, and that says more.
+  kNotCounted,
+  /// It fits as far as it goes: the plugin decides.
+  kAsk,
+  kYes,
+};
+
+/// `yes`, `no`, `unknown`, `not counted` or `ask`.
+std::string_view RuleAnswerName(RuleAnswer answer);
+
+/// One rule of a manifest, or the extensions of a format without rules on names.
+struct RuleScore {
+  /// What it looks for, in words: `root element <iati-activities>`.
+  std::string looks_for;
+  RuleAnswer answer = RuleAnswer::kNo;
+  /// The confidence that it gives where it fits, 1 to 95.
+  uint32_t confidence = 0;
+  /// What fits, in words; empty when nothing does.
+  std::string reason;
+};
+
+/// How a format came to its confidence.
+struct FormatScore {
+  const CatalogEntry* entry = nullptr;
+  const Format* format = nullptr;
+  /// 0 when it is no candidate.
+  uint32_t confidence = 0;
+  std::vector<RuleScore> rules;
+  /// What the plugin said when it was asked, or why it was not though a rule says so; empty when
+  /// there was no need.
+  std::string plugin;
+};
+
+/// The candidates, and all that led to them.
+struct Identification {
+  std::vector<Candidate> candidates;
+  /// Of every format that can be read, best first.
+  std::vector<FormatScore> scores;
+};
+
+/// The same as Identify, with every score.
+Identification IdentifyWithScores(const Catalog& catalog, Loader* loader,
+                                  std::string_view file_name, std::string_view head);
+
 /// The one format to read an input in, among the candidates that Identify gave for it. PUE-0107
 /// when there is none, with what was tried and what the input looks like; PUE-0108 when several are
 /// certain or equally likely, with their names for `--from`.

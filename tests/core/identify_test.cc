@@ -189,10 +189,11 @@ TEST_F(IdentifyTest, SaysWhatWasTriedAndWhatTheFileIs) {
       Choose(catalog, Identify(catalog, nullptr, "a.xml", "<html>"), "a.xml", "<?xml?><html>")
           .status();
   EXPECT_EQ(GetErrorDetail(status).message,
-            "no format fits `a.xml`: this is an XML file with root element <html>; tried: binary "
-            "(first bytes), iati (root element <iati-activities>, <iati-organisations>), jsonl "
-            "(JSON with `identity`, `activity`), csv (a name with .csv)");
-  EXPECT_THAT(GetErrorDetail(status).hint, HasSubstr("--from"));
+            "no format fits `a.xml`: this is an XML file with root element <html>; tried: binary, "
+            "iati, jsonl, csv");
+  EXPECT_THAT(GetErrorDetail(status).hint, HasSubstr("needs a login"));
+  EXPECT_THAT(GetErrorDetail(Choose(catalog, {}, "a.json", "{\"a\":1}").status()).hint,
+              HasSubstr("--from"));
   // What is not XML at all is told with its place, as other faults of XML are.
   const absl::Status text = Choose(catalog, {}, "a.xml", "\n  text").status();
   EXPECT_THAT(FormatError(text),
@@ -202,6 +203,40 @@ TEST_F(IdentifyTest, SaysWhatWasTriedAndWhatTheFileIs) {
   const PluginFolder empty;
   EXPECT_THAT(GetErrorDetail(Choose(empty.Open(), {}, "-", "a").status()).message,
               HasSubstr("no plugin is there to read standard input: this is a text"));
+}
+
+std::string ScoresText(const Identification& all) {
+  std::string text;
+  for (const FormatScore& score : all.scores) {
+    text += score.format->id + " " + std::to_string(score.confidence);
+    for (const RuleScore& rule : score.rules) {
+      text += "; " + std::string(RuleAnswerName(rule.answer)) + " " +
+              std::to_string(rule.confidence) + " " + rule.looks_for +
+              (rule.reason.empty() ? "" : " (" + rule.reason + ")");
+    }
+    if (!score.plugin.empty()) text += "; plugin " + score.plugin;
+    text += "\n";
+  }
+  return text;
+}
+
+TEST_F(IdentifyTest, TellsEveryScore) {
+  const Catalog catalog = folder_.Open();
+  const Identification xml =
+      IdentifyWithScores(catalog, nullptr, "a.csv", "<iati-activities version='2.03'>");
+  EXPECT_EQ(xml.candidates.size(), 2u);
+  EXPECT_EQ(ScoresText(xml),
+            "iati 95; yes 95 root element <iati-activities>, <iati-organisations> (root element "
+            "<iati-activities version=\"2.03\">); no 30 a name with .xml\n"
+            "csv 30; yes 30 a name with .csv (the name ends with .csv)\n"
+            "binary 0; no 95 first bytes 50 55 45 01; no 30 a name with .pb\n"
+            "jsonl 0; no 85 JSON that begins with `identity`, `activity`; no 30 a name with "
+            ".jsonl\n");
+  const Identification other = IdentifyWithScores(catalog, nullptr, "b.xml", "<html>");
+  EXPECT_TRUE(other.candidates.empty());
+  EXPECT_THAT(ScoresText(other), HasSubstr("not counted 30 a name with .xml (the name ends"));
+  EXPECT_THAT(ScoresText(IdentifyWithScores(catalog, nullptr, "-", "")),
+              HasSubstr("iati 0; unknown 95 root element"));
 }
 
 TEST_F(IdentifyTest, RefusesToGuess) {
@@ -281,6 +316,20 @@ TEST_F(ProbeTest, AsksThePluginsThatTie) {
   // A plugin that fails or talks nonsense keeps what its manifest says.
   EXPECT_EQ(Asked("x", "FX fail"), "PUE-0108");
   EXPECT_EQ(Asked("x", "FX fixture elsewhere"), "fixture 85");
+}
+
+TEST_F(ProbeTest, TellsWhatPluginsSaid) {
+  Loader loader;
+  const Catalog catalog = folder_.Open();
+  const auto text = [&](std::string_view name, std::string_view head) {
+    return ScoresText(IdentifyWithScores(catalog, &loader, name, head));
+  };
+  EXPECT_THAT(text("x", "FX of fixture"), HasSubstr("plugin says fixture, 90 %"));
+  EXPECT_THAT(text("x", "FX of fixture"), HasSubstr("plugin says that it is not its own"));
+  EXPECT_THAT(text("x", "FX fail"), HasSubstr("plugin its plugin failed with status"));
+  EXPECT_THAT(text("x.fxp", "rival, maybe"), HasSubstr("; ask "));
+  EXPECT_THAT(text("x", "<iati-activities> fixture"),
+              HasSubstr("plugin was not asked: another one is certain"));
 }
 
 TEST_F(ProbeTest, AsksWhereARuleSaysSo) {
