@@ -78,6 +78,7 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   if (!output.ok()) return session.Fail(output.status());
   request.output = *std::move(output);
   request.output.force = options.force;
+  if (!options.receipt.empty()) session.HashInputs();
   for (const std::string& path : options.inputs) {
     auto input = session.OpenInput(path, options.from, options.in_options, true);
     if (!input.ok()) return session.Fail(input.status());

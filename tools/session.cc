@@ -223,7 +223,7 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
   pipeline::Input input;
   input.path = path;
   plugin::SourceOptions source_options;
-  source_options.hash = true;
+  source_options.hash = hash_inputs_;
   source_options.cancel = &g_interrupted;
   source_options.limits = &limits_;
   auto source = plugin::Source::Open(path, source_options);

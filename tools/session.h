@@ -52,6 +52,8 @@ class Session {
   /// Messages of the core and of the plugins that are on the search path.
   const CodeCatalogue& codes();
 
+  /// Takes the SHA-256 of the inputs that are opened from now on: a receipt needs it.
+  void HashInputs() { hash_inputs_ = true; }
   /// Opens an input, finds its format (`format` empty: by name and content), loads its plugin and
   /// checks the options. Says the format on standard error unless it was given or `say` is false.
   absl::StatusOr<pipeline::Input> OpenInput(const std::string& path, const std::string& format,
@@ -82,6 +84,7 @@ class Session {
   void ClearProgress();
 
   GlobalOptions options_;
+  bool hash_inputs_ = false;
   bool colour_ = false;
   Limits limits_;
   std::optional<plugin::Catalog> catalog_;

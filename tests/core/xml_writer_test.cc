@@ -67,10 +67,11 @@ TEST(XmlWriterTest, RefusesWhatXmlCannotCarry) {
   for (const char* name : {"", "1", "-a", ".a", "a b", "a<", "a=", "a/", "a>", "a\"",
                            "\xC2\xB7"
                            "a",
-                           "\xF0\x90\x80\x80", "a\xE2\x80\x8B"}) {
+                           "\xF3\xB0\x80\x80", "a\xE2\x80\x8B"}) {
     EXPECT_FALSE(CanWriteName(name)) << name;
   }
-  for (const char* name : {"a", "_", ":", "a-1.b", "iati:x", "\xC3\xA9t\xC3\xA9", "a\xC2\xB7"}) {
+  for (const char* name :
+       {"a", "_", ":", "a-1.b", "iati:x", "\xC3\xA9t\xC3\xA9", "a\xC2\xB7", "\xF0\x90\x80\x80"}) {
     EXPECT_TRUE(CanWriteName(name)) << name;
   }
   for (const char* text : {"-", "a-", "a--b", "--", "a\rb"}) EXPECT_FALSE(CanWriteComment(text));
