@@ -115,7 +115,7 @@ absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordIn
     PUENTE_TRY(writer_->WriteRootAttributes(header, table_->header(), &xml_));
     for (const v1::ResidueNode* node : writer_->OwnNodes()) {
       if (node->xml().has_attribute()) {
-        root_attributes_.emplace_back(node->xml().attribute().name(),
+        root_attributes_.try_emplace(node->xml().attribute().name(),
                                       node->xml().attribute().value());
         if (node->xml().attribute().name() == "xml:space") {
           preserve_ = node->xml().attribute().value() == "preserve";
@@ -142,7 +142,7 @@ absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordIn
   for (const LeafRule& leaf : table_->header().attributes) {
     std::string text;
     if (writer_->LeafText(leaf, header, nullptr, &text))
-      root_attributes_.emplace_back(leaf.name, text);
+      root_attributes_.try_emplace(leaf.name, text);
   }
   if (header.no_content()) writer_->CountLeaf(table_->header().empty);
   for (const v1::ResidueNode* node : writer_->outside()) {
@@ -179,8 +179,7 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
   for (const v1::ResidueNode& node : record.residue().nodes()) {
     if (!node.xml().has_attribute()) continue;
     const auto attribute = std::pair(node.xml().attribute().name(), node.xml().attribute().value());
-    const auto there = std::find_if(root_attributes_.begin(), root_attributes_.end(),
-                                    [&](const auto& a) { return a.first == attribute.first; });
+    const auto there = root_attributes_.find(attribute.first);
     if (there != root_attributes_.end() && there->second == attribute.second) {
       ++same_residue;
     } else if (attribute.first.starts_with("xmlns:")) {
@@ -197,9 +196,8 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
   for (const LeafRule& leaf : table_->header().attributes) {
     std::string text;
     if (!writer_->LeafText(leaf, header, nullptr, &text)) continue;
-    const auto there =
-        std::find(root_attributes_.begin(), root_attributes_.end(), std::pair(leaf.name, text));
-    if (there != root_attributes_.end()) {
+    const auto there = root_attributes_.find(leaf.name);
+    if (there != root_attributes_.end() && there->second == text) {
       run_.CountKept(leaf.ids.field_path, 0, 1);
       continue;
     }

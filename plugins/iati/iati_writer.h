@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_writer.h"
 #include "plugins/iati/element_table.h"
@@ -52,7 +53,7 @@ class IatiWriter : public sdk::Writer {
   uint64_t records_ = 0;
   std::vector<std::string> header_nodes_;  // XML of nodes in the root, before the first record
   std::vector<v1::XmlNode> after_root_;
-  std::vector<std::pair<std::string, std::string>> root_attributes_;
+  absl::flat_hash_map<std::string, std::string> root_attributes_;
   Declarations declarations_;  // of the current dataset, where the root has others
 };
 

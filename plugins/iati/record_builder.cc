@@ -8,11 +8,15 @@
 #include "core/base/calendar.h"
 #include "core/base/decimal.h"
 #include "core/base/lexical.h"
+#include "core/base/strings.h"
 
 namespace puente::iati {
 namespace {
 
 using google::protobuf::Message;
+
+// Source paths whose ids are kept at hand.
+constexpr size_t kMaxInterned = 4096;
 
 std::string_view Prefix(std::string_view name) {
   const size_t colon = name.find(':');
@@ -69,19 +73,22 @@ NamespaceScope::Mark NamespaceScope::Enter(std::span<const text::XmlAttribute> a
       foreign_ = attribute.value != home_;
     } else if (attribute.name.starts_with("xmlns:")) {
       declared_.emplace_back(attribute.name.substr(6));
+      ++in_scope_[declared_.back()];
     }
   }
   return mark;
 }
 
 void NamespaceScope::Leave(const Mark& mark) {
-  if (declared_.size() > mark.declared) declared_.resize(mark.declared);
+  for (; declared_.size() > mark.declared; declared_.pop_back()) {
+    const auto it = in_scope_.find(declared_.back());
+    if (--it->second == 0) in_scope_.erase(it);
+  }
   foreign_ = mark.foreign;
 }
 
 bool NamespaceScope::IsDeclared(std::string_view prefix) const {
-  return prefix == "xml" || prefix == "xmlns" ||
-         std::find(declared_.rbegin(), declared_.rend(), prefix) != declared_.rend();
+  return prefix == "xml" || prefix == "xmlns" || in_scope_.contains(ToAbsl(prefix));
 }
 
 RecordBuilder::Frame& RecordBuilder::Push() {
@@ -121,6 +128,7 @@ void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Messag
   DropBlanks(0);
   runs_.clear();
   missing_prefixes_.clear();
+  taken_.clear();
   id_.clear();
   if (attributes == nullptr) return;
   Frame& frame = Push();
@@ -156,11 +164,7 @@ void RecordBuilder::Report(int32_t severity, std::string_view code, std::string_
 void RecordBuilder::CheckPrefix(std::string_view name) {
   const std::string_view prefix = Prefix(name);
   if (prefix.empty() || scope_->IsDeclared(prefix)) return;
-  if (std::find(missing_prefixes_.begin(), missing_prefixes_.end(), prefix) !=
-      missing_prefixes_.end()) {
-    return;
-  }
-  missing_prefixes_.emplace_back(prefix);
+  if (!missing_prefixes_.emplace(prefix).second) return;
   Report(PUENTE_WARNING, "IATI-0002",
          "the prefix `" + std::string(prefix) + "` of `" + std::string(name) + "` is not declared",
          "declare it on the root element with xmlns:" + std::string(prefix) + "=\"...\"", name, "");
@@ -171,14 +175,15 @@ void RecordBuilder::CountResidue(std::string_view path, uint32_t count) {
 }
 
 void RecordBuilder::CountAt(std::string_view path, uint32_t field_path, uint32_t count) {
-  // The same few paths come again and again.
-  auto it = interned_.find(std::string(path));
+  // The same few paths come again and again; of a hostile file each may be another.
+  if (interned_.size() > kMaxInterned) interned_.clear();
+  auto it = interned_.find(ToAbsl(path));
   if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
-  for (PuenteLeaves& leaves : other_counts_) {
-    if (leaves.source_path == it->second && leaves.field_path == field_path) {
-      leaves.count += count;
-      return;
-    }
+  const auto [known, is_new] =
+      other_places_.try_emplace({it->second, field_path}, other_counts_.size());
+  if (!is_new) {
+    other_counts_[known->second].count += count;
+    return;
   }
   other_counts_.push_back({it->second, field_path, count});
 }
@@ -230,14 +235,12 @@ bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* fr
     return false;
   } else if (rule.is_value) {
     // A value that could not be read leaves its field absent but takes the place.
-    for (const v1::LexicalForm& form : record_->lexical()) {
-      const auto& steps = form.path().steps();
-      if (steps.size() == static_cast<int>(path_.size()) + 2 &&
-          std::equal(path_.begin(), path_.end(), steps.begin()) &&
-          steps[steps.size() - 2] == last.number) {
-        path_.resize(path_before);
-        return false;
-      }
+    path_.push_back(last.number);
+    const bool is_taken = taken_.contains(path_);
+    path_.resize(path_.size() - 1);
+    if (is_taken) {
+      path_.resize(path_before);
+      return false;
     }
   }
   path_.push_back(last.number);
@@ -256,8 +259,10 @@ bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* fr
 void RecordBuilder::EnterUnknown(std::string_view name, Frame* parent, Frame* frame) {
   frame->source_size = source_.size();
   if (parent->rule != nullptr) source_ = parent->rule->source_path;
-  source_ += '/';
-  source_ += name;
+  if (source_.size() <= kMaxSourcePath) {
+    source_ += '/';
+    source_ += name;
+  }
   frame->xml = AddNode(parent)->mutable_element();
   frame->xml->set_name(name.data(), name.size());
   frame->path_size = path_.size();
@@ -343,6 +348,7 @@ void RecordBuilder::AddLexical(const std::vector<uint32_t>& path, std::string_vi
   form->mutable_path()->mutable_steps()->Add(path.begin(), path.end());
   form->set_text(text.data(), text.size());
   form->set_state(state);
+  if (state != v1::LEXICAL_STATE_VARIANT) taken_.emplace(path.begin(), path.end() - 1);
 }
 
 void RecordBuilder::SetLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
@@ -553,10 +559,11 @@ void RecordBuilder::CloseChildren(Frame* frame) {
             node->xml().has_attribute()) {
           continue;
         }
-        const auto before = std::count_if(begin, blanks_.end(), [&](const Blank& blank) {
-          return blank.position <= node->position();
-        });
-        node->set_position(node->position() + static_cast<uint32_t>(before));
+        // Blanks are in the order of their positions.
+        const auto before = std::upper_bound(
+            begin, blanks_.end(), node->position(),
+            [](uint32_t position, const Blank& blank) { return position < blank.position; });
+        node->set_position(node->position() + static_cast<uint32_t>(before - begin));
       }
     }
     for (size_t i = 0; i < blanks; ++i) {
@@ -707,6 +714,7 @@ void RecordBuilder::Finish() {
   touched_.clear();
   leaves_.insert(leaves_.end(), other_counts_.begin(), other_counts_.end());
   other_counts_.clear();
+  other_places_.clear();
   std::string_view id;
   if (record_->has_activity()) id = record_->activity().iati_identifier();
   if (record_->has_organisation()) id = record_->organisation().organisation_identifier();

@@ -8,15 +8,21 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "core/base/text_form.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_reader.h"
 #include "plugins/iati/element_table.h"
 
 namespace puente::iati {
+
+/// A source path that is longer takes no more elements: leaves below count at it. Building and
+/// comparing long paths for each node of a deep element of long names would take too long.
+inline constexpr size_t kMaxSourcePath = 1024;
 
 /// True for text of XML white space alone.
 bool IsBlank(std::string_view text);
@@ -44,6 +50,7 @@ class NamespaceScope {
   std::string home_;
   bool foreign_ = false;
   std::vector<std::string> declared_;
+  absl::flat_hash_map<std::string, uint32_t> in_scope_;  // how often each is declared
 };
 
 /// Turns events into a record: typed fields by the table, all else into residue. Usage: Begin, then
@@ -80,6 +87,12 @@ class RecordBuilder {
                          std::string_view target, std::string_view data);
   /// True while an element that StartBeside began is open; its events go to Start, End and so on.
   bool beside_open() const { return depth_ > 0; }
+
+  /// Size of the text that the open element has so far, and where that element begins.
+  size_t open_text_bytes() const { return depth_ == 0 ? 0 : frames_[depth_ - 1].text.size(); }
+  text::XmlPosition open_position() const {
+    return depth_ == 0 ? begin_ : frames_[depth_ - 1].at;
+  }
 
   /// Completes the record; `leaves()` and `id()` are valid until the next Begin.
   void Finish();
@@ -182,12 +195,16 @@ class RecordBuilder {
   std::vector<Blank> blanks_;
   std::string blank_text_;
   std::vector<Run_> runs_;
-  std::vector<std::string> missing_prefixes_;
+  absl::flat_hash_set<std::string> missing_prefixes_;
+  // Fields that values which could not be read have taken: paths without the last index.
+  absl::flat_hash_set<std::vector<uint32_t>> taken_;
 
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;
   std::vector<PuenteLeaves> other_counts_;  // leaves that the table has no number for
-  std::unordered_map<std::string, uint32_t> interned_;
+  // Where in `other_counts_` a source path and a field path are.
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> other_places_;
+  absl::flat_hash_map<std::string, uint32_t> interned_;
   std::vector<PuenteLeaves> leaves_;
   std::string id_;
 

@@ -9,6 +9,7 @@
 #include "core/base/calendar.h"
 #include "core/base/decimal.h"
 #include "core/base/lexical.h"
+#include "core/base/strings.h"
 #include "plugins/iati/record_builder.h"
 
 #define PUENTE_TRY(expression)                                                       \
@@ -23,6 +24,9 @@ using google::protobuf::Message;
 
 /// Residue deeper than this is not written; readers refuse it, so only made-up records have it.
 constexpr int kMaxUnknownDepth = 300;
+
+// Paths of the output whose ids are kept at hand; of a hostile record each may be another.
+constexpr size_t kMaxInterned = 4096;
 
 std::string Key(const v1::FieldPath& path) {
   return std::string(reinterpret_cast<const char*>(path.steps().data()),
@@ -179,13 +183,14 @@ void RecordWriter::CountLeaf(const LeafIds& ids) {
 void RecordWriter::CountResidue(std::string_view path) { CountAt(path, table_.residue_field()); }
 
 void RecordWriter::CountAt(std::string_view path, uint32_t field_path) {
-  auto it = interned_.find(std::string(path));
+  if (interned_.size() > kMaxInterned) interned_.clear();
+  auto it = interned_.find(ToAbsl(path));
   if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
-  for (PuenteLeaves& leaves : other_counts_) {
-    if (leaves.source_path == it->second && leaves.field_path == field_path) {
-      ++leaves.count;
-      return;
-    }
+  const auto [known, is_new] =
+      other_places_.try_emplace({it->second, field_path}, other_counts_.size());
+  if (!is_new) {
+    ++other_counts_[known->second].count;
+    return;
   }
   other_counts_.push_back({it->second, field_path, 1});
 }
@@ -549,7 +554,8 @@ absl::Status RecordWriter::WriteUnknown(const v1::XmlElement& element, std::stri
     RefuseNode("an element", element.name(), table_.residue_field(), LeavesOf(node));
     return absl::OkStatus();
   }
-  const std::string path = std::string(parent_path) + "/" + element.name();
+  std::string path(parent_path);
+  if (path.size() <= kMaxSourcePath) path += "/" + element.name();
   PUENTE_TRY(xml->StartElement(element.name()));
   bool has_any = false;
   for (const v1::XmlAttribute& attribute : element.attributes()) {
@@ -591,6 +597,7 @@ void RecordWriter::End(const sdk::RecordInfo& info) {
     run_.CountKept(leaves.field_path, leaves.source_path, leaves.count);
   }
   other_counts_.clear();
+  other_places_.clear();
   for (const uint32_t path : derived_) run_.CountDerived(path, 1);
   derived_.clear();
   for (const PuenteLeaves& leaves : info.leaves) {

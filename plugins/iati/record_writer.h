@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_writer.h"
 #include "plugins/iati/element_table.h"
@@ -104,8 +105,10 @@ class RecordWriter {
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;
   std::vector<PuenteLeaves> other_counts_;  // leaves that the table has no number for
+  // Where in `other_counts_` a source path and a field path are.
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> other_places_;
   std::vector<uint32_t> derived_;
-  std::unordered_map<std::string, uint32_t> interned_;
+  absl::flat_hash_map<std::string, uint32_t> interned_;
 };
 
 }  // namespace puente::iati
