@@ -19,6 +19,7 @@ text::XmlReaderOptions XmlOptions(const sdk::Run& run) {
   take("attribute_bytes", &options.limits.attribute_bytes);
   take("name_bytes", &options.limits.name_bytes);
   take("text_bytes", &options.limits.text_bytes);
+  take("record_bytes", &options.limits.record_bytes);
   return options;
 }
 
@@ -56,6 +57,7 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> IatiReader::OpenPiece(const sdk::Ru
     reader->closed_ = std::make_unique<ClosedInput>(
         source, "</" + std::string(RootName(context->frame.root)) + ">");
     input = reader->closed_.get();
+    reader->whole_frame_ = context->frame;
   } else {
     options.prolog = context->root_tag;
     options.start = {piece.offset, piece.line, piece.column};
@@ -79,6 +81,25 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> IatiReader::OpenPiece(const sdk::Ru
   if (!xml.ok()) return xml.status();
   reader->xml_ = *std::move(xml);
   return reader;
+}
+
+absl::Status IatiReader::CheckSize() const {
+  const uint64_t size = xml_->end_offset() - std::min(xml_->end_offset(), begin_.offset);
+  const bool long_text = builder_ != nullptr && builder_->open_text_bytes() > limits_.text_bytes;
+  if (size <= limits_.record_bytes && !long_text) return absl::OkStatus();
+  ErrorDetail detail;
+  detail.code = "PUE-0203";
+  detail.message =
+      long_text
+          ? "the text of an element is longer than the limit text_bytes (" +
+                FormatLimit(limits_.text_bytes, LimitUnit::kBytes) + ")"
+          : "what begins here is one record, and longer than the limit record_bytes (" +
+                FormatLimit(limits_.record_bytes, LimitUnit::kBytes) + ")";
+  const text::XmlPosition place = long_text ? builder_->open_position() : begin_;
+  detail.line = place.line;
+  detail.column = place.column;
+  detail.hint = "raise it with --limit-set if the file is sound";
+  return MakeError(absl::StatusCode::kResourceExhausted, detail);
 }
 
 absl::Status IatiReader::Use(const FileFrame& frame) {
@@ -135,10 +156,14 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
     if (*event == text::XmlEvent::kEndOfDocument) {
       return absl::InvalidArgumentError("the file has no root element");
     }
+    if (absl::Status status = CheckSize(); !status.ok()) return status;
     early.push_back(
         {*event == text::XmlEvent::kComment, std::string(xml_->name()), std::string(xml_->text())});
   }
-  auto frame = ReadFileFrame(xml_->name(), xml_->attributes(), source_->head());
+  absl::StatusOr<FileFrame> frame =
+      whole_frame_.has_value()
+          ? *whole_frame_
+          : ReadFileFrame(xml_->name(), xml_->attributes(), source_->head());
   if (!frame.ok()) {
     ErrorDetail detail = GetErrorDetail(frame.status());
     const text::XmlPosition place = xml_->position();
@@ -199,11 +224,16 @@ absl::Status IatiReader::ReadBeside() {
         break;
       case text::XmlEvent::kEnd:
         if (depth == 1) {
-          if (header_open_) builder_->End();
+          // An end tag that is not the file's own stands for the record that the next piece begins
+          // with.
+          if (header_open_ && closed_ != nullptr) {
+            builder_->CloseOpen();
+          } else if (header_open_) {
+            builder_->End();
+          }
           header_open_ = false;
           after_root_ = true;
           if (closed_ != nullptr) {
-            // The end tag is not the file's own: the piece ends here.
             at_end_ = true;
             return absl::OkStatus();
           }
@@ -236,6 +266,7 @@ absl::Status IatiReader::ReadBeside() {
         at_end_ = true;
         return absl::OkStatus();
     }
+    if (absl::Status status = CheckSize(); !status.ok()) return status;
   }
 }
 
@@ -254,6 +285,7 @@ absl::StatusOr<bool> IatiReader::ReadRecord(sdk::BatchBuilder& batch) {
     RememberRecordStart();
   }
   at_record_ = false;
+  begin_ = start_;
   v1::Record* record = batch.Add();
   google::protobuf::Message* content =
       IsActivities(frame_.root)
@@ -283,6 +315,7 @@ absl::StatusOr<bool> IatiReader::ReadRecord(sdk::BatchBuilder& batch) {
       case text::XmlEvent::kEndOfDocument:
         return absl::InternalError("the document ended inside a record");
     }
+    if (absl::Status status = CheckSize(); !status.ok()) return status;
   }
   const uint64_t end = xml_->end_offset();
   if (IsBare(frame_.root)) after_root_ = true;

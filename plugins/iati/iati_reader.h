@@ -5,6 +5,7 @@
 #define PUENTE_PLUGINS_IATI_IATI_READER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,8 @@ class IatiReader : public sdk::Reader {
     size_t given_ = 0;
   };
 
-  IatiReader(const sdk::Run& run, sdk::Source* source) : run_(run), source_(source) {}
+  IatiReader(const sdk::Run& run, sdk::Source* source)
+      : run_(run), source_(source), limits_(XmlOptions(run).limits) {}
 
   /// Reads up to the root element and begins the header.
   absl::StatusOr<bool> ReadHeader(sdk::BatchBuilder& batch);
@@ -55,15 +57,20 @@ class IatiReader : public sdk::Reader {
   /// Reads what stands beside records, up to the next record or the end, into the current one.
   absl::Status ReadBeside();
   absl::Status Use(const FileFrame& frame);
+  /// Resource-exhausted error when the record so far, or the text of the open element, is beyond its
+  /// limit: the XML reader knows neither.
+  absl::Status CheckSize() const;
   void RememberRecordStart();
   void Complete(sdk::BatchBuilder& batch, uint64_t end);
   bool IsRecordStart() const;
 
   const sdk::Run run_;
   sdk::Source* const source_;
+  const Limits limits_;
   std::unique_ptr<ClosedInput> closed_;
   std::unique_ptr<text::XmlReader> xml_;
   FileFrame frame_;
+  std::optional<FileFrame> whole_frame_;  // for a first piece, whose own bytes may not tell
   const ElementTable* table_ = nullptr;
   NamespaceScope scope_;
   std::unique_ptr<RecordBuilder> builder_;
@@ -77,6 +84,7 @@ class IatiReader : public sdk::Reader {
   std::vector<std::pair<std::string, std::string>> start_attributes_;
   std::vector<text::XmlAttribute> attributes_;
   text::XmlPosition start_;
+  text::XmlPosition begin_;  // of the record that is read, or of the file for its header
 };
 
 }  // namespace puente::iati

@@ -4,7 +4,6 @@
 #include "plugins/iati/iati_splitter.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "absl/strings/match.h"
 #include "core/base/strings.h"
@@ -21,6 +20,12 @@ bool HasAsciiMarkup(std::string_view encoding) {
     if (absl::StartsWithIgnoreCase(ToAbsl(encoding), ToAbsl(prefix))) return true;
   }
   return false;
+}
+
+bool IsCharacterStart(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+uint64_t CountCharacters(std::string_view text) {
+  return static_cast<uint64_t>(std::count_if(text.begin(), text.end(), IsCharacterStart));
 }
 
 bool IsNameEnd(int c) {
@@ -118,6 +123,9 @@ absl::StatusOr<uint64_t> IatiSplitter::SkipMarkup(uint64_t at, int* depth_change
         if (!found.ok()) return found;
         at = std::min(size_, *found + 1);
         quote = 0;
+        // What a value begins with is not what the tag ends with.
+        last = 0;
+        continue;
       }
     } else if ((*c == '"' || *c == '\'') && !is_end) {
       quote = *c;
@@ -142,6 +150,8 @@ absl::Status IatiSplitter::ReadProlog() {
       std::string_view(buffer_).starts_with("\xFE\xFF")) {
     return absl::OkStatus();
   }
+  // A byte order mark takes no column.
+  if (std::string_view(buffer_).starts_with("\xEF\xBB\xBF")) counted_ = 3;
   // Find the root's start tag.
   uint64_t at = 0;
   uint64_t root_at = 0;
@@ -190,37 +200,59 @@ absl::Status IatiSplitter::ReadProlog() {
   return absl::OkStatus();
 }
 
-bool IatiSplitter::StartsRecord(uint64_t at) const {
-  const std::string_view rest = std::string_view(buffer_).substr(at - buffer_at_);
-  return rest.size() > record_name_.size() + 1 &&
-         rest.substr(1, record_name_.size()) == record_name_ &&
-         IsNameEnd(static_cast<unsigned char>(rest[record_name_.size() + 1]));
+absl::StatusOr<bool> IatiSplitter::StartsRecord(uint64_t at) {
+  const size_t want = std::min<uint64_t>(record_name_.size() + 2, size_ - at);
+  if (absl::Status status = Fill(at, want); !status.ok()) return status;
+  std::string_view rest = std::string_view(buffer_).substr(at - buffer_at_);
+  if (rest.size() <= record_name_.size() + 1 ||
+      rest.substr(1, record_name_.size()) != record_name_ ||
+      !IsNameEnd(static_cast<unsigned char>(rest[record_name_.size() + 1]))) {
+    return false;
+  }
+  // A tag with a namespace of its own may be of something else: the reader knows, so no cut here.
+  int change = 0;
+  const auto end = SkipMarkup(at, &change);
+  if (!end.ok()) return end.status();
+  if (*end - at > kBlock) return false;
+  if (absl::Status status = Fill(at, *end - at); !status.ok()) return status;
+  rest = std::string_view(buffer_).substr(at - buffer_at_, *end - at);
+  for (size_t found = rest.find("xmlns"); found != std::string_view::npos;
+       found = rest.find("xmlns", found + 1)) {
+    const size_t next = found + std::string_view("xmlns").size();
+    if (next >= rest.size() || rest[next] != ':') return false;
+  }
+  return true;
+}
+
+void IatiSplitter::CountBlock(std::string_view block) {
+  if (block.find('\r') == std::string_view::npos && !after_cr_) {
+    const size_t last = block.rfind('\n');
+    if (last != std::string_view::npos) {
+      line_ += static_cast<uint64_t>(std::count(block.begin(), block.end(), '\n'));
+      column_ = 1;
+      block.remove_prefix(last + 1);
+    }
+    column_ += one_byte_ ? block.size() : CountCharacters(block);
+    return;
+  }
+  for (const char c : block) {
+    if (c == '\r' || (c == '\n' && !after_cr_)) {
+      ++line_;
+      column_ = 1;
+    } else if (c != '\n' && (one_byte_ || IsCharacterStart(c))) {
+      ++column_;
+    }
+    after_cr_ = c == '\r';
+  }
 }
 
 absl::Status IatiSplitter::Count(uint64_t to) {
-  // Lines end in LF, CR LF or CR, as the reader counts them.
   while (counted_ < to) {
     if (absl::Status status = Fill(counted_, 1); !status.ok()) return status;
     const size_t begin = counted_ - buffer_at_;
     const size_t end = std::min<uint64_t>(buffer_.size(), to - buffer_at_);
     if (begin >= end) break;
-    const char* data = buffer_.data();
-    size_t line_begin = begin;
-    bool new_line = false;
-    for (const char* p = data + begin;
-         (p = static_cast<const char*>(
-              std::memchr(p, '\n', static_cast<size_t>(data + end - p)))) != nullptr;) {
-      ++p;
-      ++line_;
-      line_begin = static_cast<size_t>(p - data);
-      new_line = true;
-      if (p == data + end) break;
-    }
-    if (new_line) column_ = 1;
-    for (size_t i = line_begin; i < end; ++i) {
-      const auto c = static_cast<unsigned char>(data[i]);
-      if (one_byte_ || (c & 0xC0) != 0x80) ++column_;
-    }
+    CountBlock(std::string_view(buffer_).substr(begin, end - begin));
     counted_ = buffer_at_ + end;
   }
   return absl::OkStatus();
@@ -239,9 +271,9 @@ absl::StatusOr<bool> IatiSplitter::Next(PuentePiece* piece) {
     if (!tag.ok()) return tag.status();
     if (*tag >= size_) break;
     if (depth_ == 1 && *tag - piece_at_ >= piece_bytes_) {
-      const size_t want = std::min<uint64_t>(record_name_.size() + 2, size_ - *tag);
-      if (absl::Status status = Fill(*tag, want); !status.ok()) return status;
-      if (StartsRecord(*tag)) {
+      const auto starts = StartsRecord(*tag);
+      if (!starts.ok()) return starts.status();
+      if (*starts) {
         next = *tag;
         // The tag is looked at again for the next piece; remember that it begins one.
         break;

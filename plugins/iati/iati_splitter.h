@@ -37,9 +37,11 @@ class IatiSplitter : public sdk::Splitter {
   absl::StatusOr<uint64_t> SkipMarkup(uint64_t at, int* depth_change);
   /// Reads up to the root's start tag; leaves `whole_` set when the file is not to be cut.
   absl::Status ReadProlog();
-  /// Counts lines and columns up to an offset.
+  /// Counts lines and columns up to an offset. Lines end in LF, CR LF or CR, as for the reader.
   absl::Status Count(uint64_t to);
-  bool StartsRecord(uint64_t at) const;
+  void CountBlock(std::string_view block);
+  /// True when a record, and nothing of another namespace, begins at `at`.
+  absl::StatusOr<bool> StartsRecord(uint64_t at);
 
   const sdk::Run run_;
   sdk::Source* const source_;
@@ -61,6 +63,7 @@ class IatiSplitter : public sdk::Splitter {
   uint64_t piece_line_ = 1;
   uint64_t piece_column_ = 1;
   bool one_byte_ = false;  // characters are bytes
+  bool after_cr_ = false;  // the last byte counted was CR
 };
 
 }  // namespace puente::iati

@@ -1,0 +1,163 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Reads bytes in process through the plugins of the build, as the command does.
+#include "tests/bad/reading.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "core/base/digest.h"
+#include "core/base/status.h"
+#include "core/pipeline/exit_code.h"
+#include "core/pipeline/pipeline.h"
+#include "core/plugin/catalog.h"
+#include "core/plugin/loader.h"
+#include "fmt/format.h"
+#include "gtest/gtest.h"
+
+namespace puente::bad {
+namespace {
+
+// The plugins of the build, loaded once.
+pipeline::FormatBinding Binding(std::string_view format, plugin::Direction direction) {
+  static const plugin::Catalog& catalog = *new plugin::Catalog([] {
+    plugin::SearchOptions search;
+    search.plugin_dirs = {PUENTE_PLUGIN_DIR};
+    search.use_environment = false;
+    search.use_user_folder = false;
+    return plugin::Catalog::Open(search);
+  }());
+  static plugin::Loader loader;
+  pipeline::FormatBinding binding;
+  const auto found = catalog.FindFormat(format, direction);
+  EXPECT_TRUE(found.ok()) << found.status();
+  if (!found.ok()) std::abort();
+  const auto loaded = loader.Load(*found->entry);
+  EXPECT_TRUE(loaded.ok()) << loaded.status();
+  if (!loaded.ok()) std::abort();
+  binding.format = found->format;
+  binding.plugin = &(*loaded)->table();
+  return binding;
+}
+
+pipeline::Input MakeInput(std::string_view format, std::string_view bytes) {
+  pipeline::Input input;
+  input.path = "memory";
+  input.binding = Binding(format, plugin::Direction::kRead);
+  auto options = plugin::CheckOptions(*input.binding.format, plugin::Direction::kRead, {});
+  EXPECT_TRUE(options.ok()) << options.status();
+  if (options.ok()) input.options = *std::move(options);
+  auto source = plugin::Source::FromMemory("memory", std::string(bytes));
+  EXPECT_TRUE(source.ok()) << source.status();
+  if (source.ok()) input.source = *std::move(source);
+  return input;
+}
+
+std::string Describe(const v1::Record& record, const PuenteRecord& info) {
+  const auto digest = RecordDigest(record);
+  std::string text =
+      fmt::format("{} at byte {} line {} column {} of {} bytes, id {}, leaves",
+                  digest.ok() ? DigestToHex(*digest) : "no digest", info.origin.offset,
+                  info.origin.line, info.origin.column, info.length,
+                  std::string_view(info.id.data == nullptr ? "" : info.id.data, info.id.size));
+  std::vector<std::string> leaves;
+  for (size_t i = 0; i < info.leaves_size; ++i) {
+    leaves.push_back(fmt::format(" {}>{}*{}", info.leaves[i].source_path,
+                                 info.leaves[i].field_path, info.leaves[i].count));
+  }
+  std::sort(leaves.begin(), leaves.end());
+  for (const std::string& leaf : leaves) text += leaf;
+  return text + "\n" + record.SerializeAsString();
+}
+
+std::string FirstDifference(std::string_view what, const std::vector<std::string>& a,
+                            const std::vector<std::string>& b, bool begun_is_enough) {
+  const size_t common = std::min(a.size(), b.size());
+  for (size_t i = 0; i < common; ++i) {
+    if (a[i] != b[i]) return fmt::format("{} {}:\n  {}\n  {}\n", what, i, a[i], b[i]);
+  }
+  if (a.size() == b.size() || begun_is_enough) return "";
+  return fmt::format("{} of these: {} and {}\n", what, a.size(), b.size());
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Reading& reading) {
+  return out << "exit " << reading.exit_code << ", " << reading.records.size() << " records, "
+             << reading.findings.size() << " findings" << (reading.error.empty() ? "" : ", ")
+             << reading.error;
+}
+
+Reading Read(std::string_view format, std::string_view bytes, int jobs, const Limits& limits) {
+  Reading out;
+  std::vector<pipeline::Input> inputs;
+  inputs.push_back(MakeInput(format, bytes));
+  pipeline::ReadSettings settings;
+  settings.jobs = jobs;
+  settings.limits = &limits;
+  settings.on_finding = [&out](const Finding& finding) {
+    out.findings.push_back(fmt::format("{} {}:{}:{} {} {}", finding.code, finding.location.offset,
+                                       finding.location.line, finding.location.column,
+                                       finding.path, finding.message));
+  };
+  const pipeline::ReadResult result =
+      pipeline::ReadRecords(inputs, settings, [&](const v1::Record& record, const auto& info) {
+        out.records.push_back(Describe(record, info));
+        return absl::OkStatus();
+      });
+  for (const auto& [path, count] : result.leaves) {
+    out.leaves.push_back(fmt::format("{} {}", path, count));
+  }
+  if (!result.status.ok()) {
+    const ErrorDetail detail = GetErrorDetail(result.status);
+    out.exit_code = pipeline::ExitCodeFor(result.status);
+    out.code = detail.code;
+    out.line = detail.line;
+    out.column = detail.column;
+    out.error = fmt::format("{} {} at {}:{}", detail.code, detail.message, detail.line,
+                            detail.column);
+  }
+  return out;
+}
+
+std::string Difference(const Reading& a, const Reading& b) {
+  std::string text;
+  if (a.error != b.error) text += fmt::format("error:\n  {}\n  {}\n", a.error, b.error);
+  // How much was given when an error came may differ: the last record before it is complete for one
+  // who knows that a piece ends there. Nothing of it reaches an output.
+  const bool failed = !a.error.empty();
+  text += FirstDifference("record", a.records, b.records, failed);
+  text += FirstDifference("finding", a.findings, b.findings, failed);
+  if (!failed) text += FirstDifference("leaves", a.leaves, b.leaves, false);
+  return text;
+}
+
+std::string Convert(std::string_view from, std::string_view bytes, std::string_view to) {
+  namespace fs = std::filesystem;
+  const fs::path path =
+      fs::path(testing::TempDir()) / fmt::format("puente_bad_{}.out", static_cast<long>(getpid()));
+  pipeline::ConvertRequest request;
+  request.inputs.push_back(MakeInput(from, bytes));
+  request.output.path = path.string();
+  request.output.binding = Binding(to, plugin::Direction::kWrite);
+  auto options =
+      plugin::CheckOptions(*request.output.binding.format, plugin::Direction::kWrite, {});
+  EXPECT_TRUE(options.ok()) << options.status();
+  if (options.ok()) request.output.options = *std::move(options);
+  request.output.force = true;
+  const pipeline::ConvertResult result = pipeline::Convert(request);
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  std::ifstream file(path, std::ios::binary);
+  std::string out((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  fs::remove(path);
+  return out;
+}
+
+}  // namespace puente::bad
