@@ -50,7 +50,9 @@ constexpr Limit kTable[] = {
      "Size of one text: character data, a comment, an instruction, a JSON string.",
      "A text is held in memory as a whole."},
     {"json_depth", &Limits::json_depth, LimitUnit::kCount, 1, 1024,
-     "Levels of objects and arrays of a JSON document.", "Deep nesting exhausts stacks."},
+     "Levels of objects and arrays of a JSON document.",
+     "Deep nesting exhausts stacks; an element of XML, of which 256 may nest, is up to three levels "
+     "of JSON."},
     {"decimal_digits", &Limits::decimal_digits, LimitUnit::kCount, kMaxDecimalDigits,
      kMaxDecimalDigits, "Significant digits of a decimal.",
      "Fixed: exact arithmetic is done in 128 bits."},

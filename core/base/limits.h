@@ -26,8 +26,8 @@ struct Limits {
   uint64_t name_bytes = uint64_t{4} << 10;
   /// Size of one text: character data, a comment, an instruction, a JSON string.
   uint64_t text_bytes = uint64_t{10} << 20;
-  /// Levels of objects and arrays of a JSON document.
-  uint64_t json_depth = 256;
+  /// Levels of objects and arrays of a JSON document. An element of XML is up to three of them.
+  uint64_t json_depth = 1024;
   /// Significant digits of a decimal. Fixed.
   uint64_t decimal_digits = 38;
   /// Digits of a decimal after the point. Fixed.

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "core/base/limits.h"
 #include "google/protobuf/message.h"
 #include "puente/v1/record.pb.h"
 
@@ -31,7 +32,9 @@ absl::Status AppendRecordJson(const google::protobuf::Message& message, std::str
 /// Reads records; keeps its memory from one to the next. For one thread at a time.
 class RecordJsonParser {
  public:
-  RecordJsonParser();
+  /// Holds records to `json_depth`, `name_bytes` (of a key) and `text_bytes` (of a string that is no
+  /// base64) of the limits.
+  explicit RecordJsonParser(const Limits& limits = DefaultLimits());
   ~RecordJsonParser();
   RecordJsonParser(RecordJsonParser&& other) noexcept;
   RecordJsonParser& operator=(RecordJsonParser&& other) noexcept;
@@ -40,8 +43,8 @@ class RecordJsonParser {
   /// error. Members may come in any order and white space may stand where JSON allows it. Refused,
   /// with the JSON pointer: what is not JSON (code PUE-0301), members that the schema does not
   /// know, the same member twice, two contents, null (but for a cell), values of another type,
-  /// numbers that do not fit (PUE-0304); nesting deeper than a record can be (PUE-0203,
-  /// resource-exhausted).
+  /// numbers that do not fit (PUE-0304); nesting deeper than a record can be, and what is beyond a
+  /// limit (PUE-0203, resource-exhausted).
   absl::Status Parse(std::string_view json, v1::Record* out);
 
  private:

@@ -43,10 +43,6 @@ using ::simdjson::dom::element;
 using ::simdjson::dom::element_type;
 using ::simdjson::dom::object;
 
-// A level of messages is at most an object and an array; those of residue, where records are
-// deepest, are three for two levels of messages.
-constexpr size_t kJsonDepth = 2 * kMaxMessageDepth;
-
 // A parser that has grown beyond this is not kept.
 constexpr size_t kKeptCapacity = size_t{16} << 20;
 
@@ -93,17 +89,17 @@ bool IsTakenFor(const UnknownField& unknown, const FieldDescriptor& field) {
 class Reader {
  public:
   /// `has_escapes` says that the JSON has `\u`, behind which half a character may hide.
-  explicit Reader(bool has_escapes) : has_escapes_(has_escapes) {}
+  Reader(const Limits& limits, bool has_escapes) : limits_(limits), has_escapes_(has_escapes) {}
 
   bool ReadMessage(const element& value, Message* out, const JsonType& type, int depth);
 
   absl::Status status() const {
     ErrorDetail detail;
-    detail.code = too_deep_ ? "PUE-0203" : "PUE-0304";
+    detail.code = beyond_limit_ ? "PUE-0203" : "PUE-0304";
     detail.message = fmt::format("{}: {}", pointer_.empty() ? "/" : pointer_, reason_);
     detail.hint = hint_;
     return MakeError(
-        too_deep_ ? absl::StatusCode::kResourceExhausted : absl::StatusCode::kInvalidArgument,
+        beyond_limit_ ? absl::StatusCode::kResourceExhausted : absl::StatusCode::kInvalidArgument,
         detail);
   }
 
@@ -117,6 +113,7 @@ class Reader {
   bool ReadAny(const object& members, Any* out);
   bool ReadUnknown(const element& value, Message* out);
   bool ReadString(const element& value, std::string_view* out);
+  bool ReadAnyString(const element& value, std::string_view* out);
   bool ReadBytes(const element& value, std::string* out);
   bool ReadEnum(const element& value, const FieldDescriptor& field, int* out);
   template <typename Number>
@@ -128,6 +125,11 @@ class Reader {
     reason_ = std::move(reason);
     hint_ = std::move(hint);
     return false;
+  }
+  bool FailOnLimit(std::string_view what, std::string_view limit, uint64_t value) {
+    beyond_limit_ = true;
+    return Fail(fmt::format("{} the limit {} ({})", what, limit,
+                            FormatLimit(value, LimitUnit::kBytes)));
   }
   bool FailOnKind(std::string_view expected, const element& value) {
     return Fail(fmt::format("{} is expected here, not {}", expected, KindName(value)));
@@ -147,16 +149,23 @@ class Reader {
     return false;
   }
 
+  const Limits& limits_;
   bool has_escapes_;
   const Descriptor* content_ = nullptr;  // what field paths are relative to
   std::string bytes_;
   std::string reason_;
   std::string hint_;
   std::string pointer_;
-  bool too_deep_ = false;
+  bool beyond_limit_ = false;
 };
 
 bool Reader::ReadString(const element& value, std::string_view* out) {
+  if (!ReadAnyString(value, out)) return false;
+  if (out->size() <= limits_.text_bytes) return true;
+  return FailOnLimit("this text is longer than", "text_bytes", limits_.text_bytes);
+}
+
+bool Reader::ReadAnyString(const element& value, std::string_view* out) {
   if (value.get_string().get(*out) != simdjson::SUCCESS) return FailOnKind("a string", value);
   if (has_escapes_ && FirstInvalidUtf8(*out).has_value()) {
     return Fail("a \\u escape stands for half a character", "escape both halves, or write UTF-8");
@@ -166,7 +175,7 @@ bool Reader::ReadString(const element& value, std::string_view* out) {
 
 bool Reader::ReadBytes(const element& value, std::string* out) {
   std::string_view text;
-  if (!ReadString(value, &text)) return false;
+  if (!ReadAnyString(value, &text)) return false;
   if (!ParseBase64(text, out)) return Fail("this is not base64 with its padding");
   return true;
 }
@@ -411,6 +420,10 @@ bool Reader::ReadObject(const object& members, Message* out, const JsonType& typ
   bool saw_unknown = false;
   size_t next = 0;  // members mostly come in the order of the fields
   for (const auto [name, value] : members) {
+    if (name.size() > limits_.name_bytes) {
+      FailOnLimit("this name is longer than", "name_bytes", limits_.name_bytes);
+      return FailBelow(name);
+    }
     while (next < type.fields.size() && type.fields[next].name != name &&
            type.fields[next].name.size() != name.size()) {
       ++next;
@@ -459,7 +472,7 @@ void Reader::FindContent(const object& members, const JsonType& type) {
 
 bool Reader::ReadMessage(const element& value, Message* out, const JsonType& type, int depth) {
   if (depth > kMaxMessageDepth) {
-    too_deep_ = true;
+    beyond_limit_ = true;
     return Fail("this is nested deeper than a record can be");
   }
   const bool is_text = type.shape != JsonShape::kObject && type.shape != JsonShape::kRecord &&
@@ -478,11 +491,12 @@ bool Reader::ReadMessage(const element& value, Message* out, const JsonType& typ
   return ReadObject(members, out, type, depth);
 }
 
-absl::Status NotJson(simdjson::error_code error) {
+absl::Status NotJson(simdjson::error_code error, const Limits& limits) {
   ErrorDetail detail;
   if (error == simdjson::DEPTH_ERROR) {
     detail.code = "PUE-0203";
-    detail.message = "/: this is nested deeper than a record can be";
+    detail.message =
+        fmt::format("/: this is nested deeper than the limit json_depth ({})", limits.json_depth);
     return MakeError(absl::StatusCode::kResourceExhausted, detail);
   }
   if (error == simdjson::CAPACITY || error == simdjson::MEMALLOC) {
@@ -522,24 +536,26 @@ absl::Status NotJson(simdjson::error_code error) {
 
 class RecordJsonParser::Impl {
  public:
+  explicit Impl(const Limits& limits) : limits_(limits) {}
+
   absl::Status Parse(std::string_view json, v1::Record* out) {
     out->Clear();
     if (parser_ == nullptr) {
       parser_ = std::make_unique<simdjson::dom::parser>();
-      const simdjson::error_code error = parser_->allocate(json.size(), kJsonDepth);
+      const simdjson::error_code error = parser_->allocate(json.size(), limits_.json_depth);
       if (error != simdjson::SUCCESS) {
         parser_.reset();
-        return NotJson(error);
+        return NotJson(error, limits_);
       }
     }
     element root;
     const simdjson::error_code error = parser_->parse(json.data(), json.size()).get(root);
     absl::Status status;
     if (error != simdjson::SUCCESS) {
-      status = NotJson(error);
+      status = NotJson(error, limits_);
     } else {
       static const JsonType* const type = FindJsonType(v1::Record::descriptor());
-      Reader reader(json.find("\\u") != std::string_view::npos);
+      Reader reader(limits_, json.find("\\u") != std::string_view::npos);
       if (!reader.ReadMessage(root, out, *type, 1)) {
         status = reader.status();
         out->Clear();
@@ -550,10 +566,11 @@ class RecordJsonParser::Impl {
   }
 
  private:
+  const Limits limits_;
   std::unique_ptr<simdjson::dom::parser> parser_;
 };
 
-RecordJsonParser::RecordJsonParser() : impl_(std::make_unique<Impl>()) {}
+RecordJsonParser::RecordJsonParser(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {}
 RecordJsonParser::~RecordJsonParser() = default;
 RecordJsonParser::RecordJsonParser(RecordJsonParser&& other) noexcept = default;
 RecordJsonParser& RecordJsonParser::operator=(RecordJsonParser&& other) noexcept = default;

@@ -69,6 +69,15 @@ absl::Status NotJsonLines(const Line& line) {
                line.number, first + 1);
 }
 
+/// The limits that the host has set.
+Limits LimitsOf(const sdk::Run& run) {
+  Limits limits;
+  for (const Limit& limit : LimitTable()) {
+    if (const uint64_t value = run.Limit(limit.name); value != 0) limits.*limit.member = value;
+  }
+  return limits;
+}
+
 }  // namespace
 
 uint64_t MaxLine(const sdk::Run& run) {
@@ -78,7 +87,7 @@ uint64_t MaxLine(const sdk::Run& run) {
 
 JsonlReader::JsonlReader(const sdk::Run& run, sdk::Source* source, uint64_t offset, uint64_t line,
                          bool is_first)
-    : run_(run), lines_(source, MaxLine(run), offset, line), paths_(run), is_first_(is_first) {}
+    : run_(run), lines_(source, MaxLine(run), offset, line), parser_(LimitsOf(run)), paths_(run), is_first_(is_first) {}
 
 absl::StatusOr<std::unique_ptr<sdk::Reader>> JsonlReader::Open(const sdk::Run& run,
                                                                sdk::Source* source) {
