@@ -62,7 +62,8 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> IatiReader::OpenPiece(const sdk::Ru
     options.prolog = context->root_tag;
     options.start = {piece.offset, piece.line, piece.column};
     options.encoding_override = context->encoding;
-    options.fragment = true;
+    // Only the file as a whole closes the root: a last piece that does not is cut.
+    options.fragment = piece.is_last == 0;
     // The root's declarations hold in the piece.
     text::XmlReaderOptions tag_options = XmlOptions(run);
     const std::string closed =
@@ -91,11 +92,11 @@ absl::Status IatiReader::CheckSize() const {
   detail.code = "PUE-0203";
   detail.message =
       long_text
-          ? "the text of an element is longer than the limit text_bytes (" +
+          ? "with what begins here the text of the element is longer than the limit text_bytes (" +
                 FormatLimit(limits_.text_bytes, LimitUnit::kBytes) + ")"
           : "what begins here is one record, and longer than the limit record_bytes (" +
                 FormatLimit(limits_.record_bytes, LimitUnit::kBytes) + ")";
-  const text::XmlPosition place = long_text ? builder_->open_position() : begin_;
+  const text::XmlPosition place = long_text ? xml_->position() : begin_;
   detail.line = place.line;
   detail.column = place.column;
   detail.hint = "raise it with --limit-set if the file is sound";

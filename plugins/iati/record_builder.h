@@ -88,11 +88,8 @@ class RecordBuilder {
   /// True while an element that StartBeside began is open; its events go to Start, End and so on.
   bool beside_open() const { return depth_ > 0; }
 
-  /// Size of the text that the open element has so far, and where that element begins.
+  /// Size of the text that the open element has so far, where it came in parts.
   size_t open_text_bytes() const { return depth_ == 0 ? 0 : frames_[depth_ - 1].text.size(); }
-  text::XmlPosition open_position() const {
-    return depth_ == 0 ? begin_ : frames_[depth_ - 1].at;
-  }
 
   /// Completes the record; `leaves()` and `id()` are valid until the next Begin.
   void Finish();
