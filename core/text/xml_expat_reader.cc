@@ -304,7 +304,8 @@ void XmlExpatReader::OnStart(const char* name, const char** attributes) {
   const Limits& limits = options_.limits;
   const size_t name_size = std::strlen(name);
   const XmlPosition here = Here();
-  open_.push_back({open_names_.size(), here.line});
+  const bool has_own_line = in_prolog_ && options_.prolog_line != 0;
+  open_.push_back({open_names_.size(), has_own_line ? options_.prolog_line : here.line});
   open_names_.append(name, name_size);
   if (in_prolog_) return;
   if (open_.size() > limits.xml_depth) {

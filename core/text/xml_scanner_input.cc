@@ -142,7 +142,7 @@ bool XmlScanner::ReadProlog() {
   std::memcpy(window_.get(), prolog.data(), prolog.size());
   SetPending(prolog.size());
   XmlPosition begin;
-  begin.line = options_.start.line;
+  begin.line = options_.prolog_line == 0 ? options_.start.line : options_.prolog_line;
   places_.Reset(begin, window_.get());
   at_end_ = true;
   int outcome = ReadHead();

@@ -3,6 +3,8 @@
 // What the root of an IATI file says about the whole file.
 #include "plugins/iati/file_frame.h"
 
+#include <charconv>
+
 #include "core/base/lexical.h"
 #include "core/base/status.h"
 
@@ -55,6 +57,8 @@ std::string EncodeContext(const PieceContext& context) {
   bytes += '\0';
   bytes += context.encoding;
   bytes += '\0';
+  bytes += std::to_string(context.root_line);
+  bytes += '\0';
   bytes += context.root_tag;
   return bytes;
 }
@@ -63,7 +67,12 @@ absl::StatusOr<PieceContext> DecodeContext(std::string_view bytes) {
   const size_t version_end = bytes.find('\0');
   const size_t encoding_end =
       version_end == std::string_view::npos ? version_end : bytes.find('\0', version_end + 1);
-  if (bytes.size() < 5 || encoding_end == std::string_view::npos) {
+  const size_t line_end =
+      encoding_end == std::string_view::npos ? encoding_end : bytes.find('\0', encoding_end + 1);
+  uint64_t line = 0;
+  if (bytes.size() < 5 || line_end == std::string_view::npos ||
+      std::from_chars(bytes.data() + encoding_end + 1, bytes.data() + line_end, line).ptr !=
+          bytes.data() + line_end) {
     return absl::InternalError("the context of a piece is damaged");
   }
   PieceContext context;
@@ -72,7 +81,8 @@ absl::StatusOr<PieceContext> DecodeContext(std::string_view bytes) {
   context.frame.preserve = bytes[2] == '1';
   context.frame.version = bytes.substr(3, version_end - 3);
   context.encoding = bytes.substr(version_end + 1, encoding_end - version_end - 1);
-  context.root_tag = bytes.substr(encoding_end + 1);
+  context.root_line = line;
+  context.root_tag = bytes.substr(line_end + 1);
   return context;
 }
 

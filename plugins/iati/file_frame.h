@@ -36,6 +36,8 @@ struct PieceContext {
   std::string encoding;
   /// The start tag of the root element as it stands in the file.
   std::string root_tag;
+  /// The line in which it begins.
+  uint64_t root_line = 1;
 };
 std::string EncodeContext(const PieceContext& context);
 absl::StatusOr<PieceContext> DecodeContext(std::string_view bytes);

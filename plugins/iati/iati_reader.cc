@@ -60,6 +60,7 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> IatiReader::OpenPiece(const sdk::Ru
     reader->whole_frame_ = context->frame;
   } else {
     options.prolog = context->root_tag;
+    options.prolog_line = context->root_line;
     options.start = {piece.offset, piece.line, piece.column};
     options.encoding_override = context->encoding;
     // Only the file as a whole closes the root: a last piece that does not is cut.

@@ -193,7 +193,7 @@ absl::Status IatiSplitter::ReadProlog() {
   auto frame = ReadFileFrame((*xml)->name(), (*xml)->attributes(), source_->head());
   if (!frame.ok() || IsBare(frame->root)) return absl::OkStatus();
   record_name_ = IsActivities(frame->root) ? "iati-activity" : "iati-organisation";
-  context_ = EncodeContext({*frame, encoding, prolog.substr(root_at)});
+  context_ = EncodeContext({*frame, encoding, prolog.substr(root_at), (*xml)->position().line});
   whole_ = false;
   at_ = at;
   depth_ = 1;

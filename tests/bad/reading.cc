@@ -11,7 +11,6 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <regex>
 #include <utility>
 
 #include "core/base/digest.h"
@@ -130,12 +129,7 @@ Reading Read(std::string_view format, std::string_view bytes, int jobs, const Li
 
 std::string Difference(const Reading& a, const Reading& b) {
   std::string text;
-  // A piece does not know in which line the root element began; what is wrong, and where, it does.
-  static const std::regex& line_of_open = *new std::regex(" (of|in) line [0-9]+");
-  if (a.exit_code != b.exit_code || std::regex_replace(a.error, line_of_open, "") !=
-                                        std::regex_replace(b.error, line_of_open, "")) {
-    text += fmt::format("error:\n  {}\n  {}\n", a.error, b.error);
-  }
+  if (a.error != b.error) text += fmt::format("error:\n  {}\n  {}\n", a.error, b.error);
   // How much was given when an error came may differ: the last record before it is complete for one
   // who knows that a piece ends there. Nothing of it reaches an output.
   const bool failed = !a.error.empty();
