@@ -113,6 +113,7 @@ int Main(int argc, char** argv) {
   AddConvert(app, &table);
   AddInfo(app, &table);
   AddMap(app, &table);
+  AddDiff(app, &table);
   AddIdentify(app, &table);
   AddFormats(app, &table);
   AddExplain(app, &table);

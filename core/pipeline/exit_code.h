@@ -18,7 +18,7 @@ enum ExitCode : int {
   kExitData = 1,
   /// The command is at fault: an option, a format, an output that exists.
   kExitUsage = 2,
-  /// Done, but `--on-loss fail` or `--strict` met what they forbid.
+  /// Done, but `--on-loss fail` or `--strict` met what they forbid, or `diff` found differences.
   kExitStrict = 3,
   kExitNotAllowed = 4,
   kExitConflict = 5,
