@@ -51,7 +51,8 @@ constexpr Limit kTable[] = {
      "A text is held in memory as a whole."},
     {"json_depth", &Limits::json_depth, LimitUnit::kCount, 1, 1024,
      "Levels of objects and arrays of a JSON document.",
-     "Deep nesting exhausts stacks; an element of XML, of which 256 may nest, is up to three levels "
+     "Deep nesting exhausts stacks; an element of XML, of which 256 may nest, is up to three "
+     "levels "
      "of JSON."},
     {"decimal_digits", &Limits::decimal_digits, LimitUnit::kCount, kMaxDecimalDigits,
      kMaxDecimalDigits, "Significant digits of a decimal.",

@@ -32,8 +32,8 @@ absl::Status AppendRecordJson(const google::protobuf::Message& message, std::str
 /// Reads records; keeps its memory from one to the next. For one thread at a time.
 class RecordJsonParser {
  public:
-  /// Holds records to `json_depth`, `name_bytes` (of a key) and `text_bytes` (of a string that is no
-  /// base64) of the limits.
+  /// Holds records to `json_depth`, `name_bytes` (of a key) and `text_bytes` (of a string that is
+  /// no base64) of the limits.
   explicit RecordJsonParser(const Limits& limits = DefaultLimits());
   ~RecordJsonParser();
   RecordJsonParser(RecordJsonParser&& other) noexcept;

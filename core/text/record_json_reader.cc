@@ -128,8 +128,8 @@ class Reader {
   }
   bool FailOnLimit(std::string_view what, std::string_view limit, uint64_t value) {
     beyond_limit_ = true;
-    return Fail(fmt::format("{} the limit {} ({})", what, limit,
-                            FormatLimit(value, LimitUnit::kBytes)));
+    return Fail(
+        fmt::format("{} the limit {} ({})", what, limit, FormatLimit(value, LimitUnit::kBytes)));
   }
   bool FailOnKind(std::string_view expected, const element& value) {
     return Fail(fmt::format("{} is expected here, not {}", expected, KindName(value)));

@@ -68,8 +68,8 @@ struct XmlReaderOptions {
   /// start tag of a root element. Their events are swallowed and their bytes have no position; the
   /// elements that they leave open count for `depth()`.
   std::string prolog;
-  /// Piece mode: the line of the document in which the elements of the prolog begin, for messages; 0
-  /// when it is not known.
+  /// Piece mode: the line of the document in which the elements of the prolog begin, for messages;
+  /// 0 when it is not known.
   uint64_t prolog_line = 0;
   /// Piece mode: the place of the first byte of the input.
   XmlPosition start;

@@ -163,9 +163,8 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
         {*event == text::XmlEvent::kComment, std::string(xml_->name()), std::string(xml_->text())});
   }
   absl::StatusOr<FileFrame> frame =
-      whole_frame_.has_value()
-          ? *whole_frame_
-          : ReadFileFrame(xml_->name(), xml_->attributes(), source_->head());
+      whole_frame_.has_value() ? *whole_frame_
+                               : ReadFileFrame(xml_->name(), xml_->attributes(), source_->head());
   if (!frame.ok()) {
     ErrorDetail detail = GetErrorDetail(frame.status());
     const text::XmlPosition place = xml_->position();

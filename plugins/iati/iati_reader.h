@@ -57,8 +57,8 @@ class IatiReader : public sdk::Reader {
   /// Reads what stands beside records, up to the next record or the end, into the current one.
   absl::Status ReadBeside();
   absl::Status Use(const FileFrame& frame);
-  /// Resource-exhausted error when the record so far, or the text of the open element, is beyond its
-  /// limit: the XML reader knows neither.
+  /// Resource-exhausted error when the record so far, or the text of the open element, is beyond
+  /// its limit: the XML reader knows neither.
   absl::Status CheckSize() const;
   void RememberRecordStart();
   void Complete(sdk::BatchBuilder& batch, uint64_t end);

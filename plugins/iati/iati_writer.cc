@@ -116,7 +116,7 @@ absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordIn
     for (const v1::ResidueNode* node : writer_->OwnNodes()) {
       if (node->xml().has_attribute()) {
         root_attributes_.try_emplace(node->xml().attribute().name(),
-                                      node->xml().attribute().value());
+                                     node->xml().attribute().value());
         if (node->xml().attribute().name() == "xml:space") {
           preserve_ = node->xml().attribute().value() == "preserve";
         }

@@ -69,8 +69,8 @@ std::string Describe(const v1::Record& record, const PuenteRecord& info) {
                   std::string_view(info.id.data == nullptr ? "" : info.id.data, info.id.size));
   std::vector<std::string> leaves;
   for (size_t i = 0; i < info.leaves_size; ++i) {
-    leaves.push_back(fmt::format(" {}>{}*{}", info.leaves[i].source_path,
-                                 info.leaves[i].field_path, info.leaves[i].count));
+    leaves.push_back(fmt::format(" {}>{}*{}", info.leaves[i].source_path, info.leaves[i].field_path,
+                                 info.leaves[i].count));
   }
   std::sort(leaves.begin(), leaves.end());
   for (const std::string& leaf : leaves) text += leaf;
@@ -104,8 +104,8 @@ Reading Read(std::string_view format, std::string_view bytes, int jobs, const Li
   settings.limits = &limits;
   settings.on_finding = [&out](const Finding& finding) {
     out.findings.push_back(fmt::format("{} {}:{}:{} {} {}", finding.code, finding.location.offset,
-                                       finding.location.line, finding.location.column,
-                                       finding.path, finding.message));
+                                       finding.location.line, finding.location.column, finding.path,
+                                       finding.message));
   };
   const pipeline::ReadResult result =
       pipeline::ReadRecords(inputs, settings, [&](const v1::Record& record, const auto& info) {
@@ -121,8 +121,8 @@ Reading Read(std::string_view format, std::string_view bytes, int jobs, const Li
     out.code = detail.code;
     out.line = detail.line;
     out.column = detail.column;
-    out.error = fmt::format("{} {} at {}:{}", detail.code, detail.message, detail.line,
-                            detail.column);
+    out.error =
+        fmt::format("{} {} at {}:{}", detail.code, detail.message, detail.line, detail.column);
   }
   return out;
 }

@@ -113,15 +113,15 @@ class Maker {
   }
 
   std::string Text() {
-    static constexpr std::string_view kTexts[] = {"a", " ", "\n", "&lt;", "&gt;", ">", "]]", "\"",
-                                                  "'", "&#10;", "\xC3\xB1", "]", "/>", "  "};
+    static constexpr std::string_view kTexts[] = {
+        "a", " ", "\n", "&lt;", "&gt;", ">", "]]", "\"", "'", "&#10;", "\xC3\xB1", "]", "/>", "  "};
     return std::string(OneOf(kTexts));
   }
 
   std::string Element(int depth) {
-    static constexpr std::string_view kNames[] = {"title",     "narrative", "sector",
-                                                  "zz",        "x:zz",      "iati-activityx",
-                                                  "iati-activity", "iati-organisation", "description"};
+    static constexpr std::string_view kNames[] = {
+        "title",         "narrative",         "sector",     "zz", "x:zz", "iati-activityx",
+        "iati-activity", "iati-organisation", "description"};
     const std::string name(OneOf(kNames));
     std::string out = "<" + name;
     for (size_t n = Below(3); n > 0; --n) out += Space() + "a" + std::to_string(n) + "=" + Value();
