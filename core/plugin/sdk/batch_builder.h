@@ -102,8 +102,8 @@ class BatchBuilder {
   static constexpr size_t kMaxRecords = 16;
   static constexpr uint64_t kMaxBytes = 64 << 10;
   // Memory that a batch keeps for its records. Larger ones get more, which is given back.
-  static constexpr size_t kBlock = 256 << 10;
-  static constexpr size_t kMaxReleased = 8;
+  static constexpr size_t kBlock = 64 << 10;
+  static constexpr size_t kMaxReleased = 2;
 
   struct Entry {
     v1::Record* record = nullptr;
