@@ -4,15 +4,22 @@
 #include "plugins/iati/iati_splitter.h"
 
 #include <algorithm>
+#include <cstring>
+#include <optional>
 
 #include "absl/strings/match.h"
 #include "core/base/strings.h"
+#include "core/text/xml_scan.h"
 #include "plugins/iati/iati_reader.h"
 
 namespace puente::iati {
 namespace {
 
 constexpr size_t kBlock = 256 << 10;
+/// Few start tags are longer than this.
+constexpr size_t kUsualTag = 4 << 10;
+/// Of `<![CDATA[`: what tells the kinds of markup apart.
+constexpr size_t kLongestOpening = 9;
 
 /// Encodings in which the markup of XML has the bytes of ASCII and nothing else has.
 bool HasAsciiMarkup(std::string_view encoding) {
@@ -28,8 +35,27 @@ uint64_t CountCharacters(std::string_view text) {
   return static_cast<uint64_t>(std::count_if(text.begin(), text.end(), IsCharacterStart));
 }
 
-bool IsNameEnd(int c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '/' || c == '>';
+bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+bool IsNameEnd(char c) { return IsSpace(c) || c == '/' || c == '>'; }
+
+/// Whether the start tag at the beginning of a text has an attribute `xmlns`; nothing when the tag
+/// does not end in it.
+std::optional<bool> DeclaresNamespace(std::string_view text) {
+  constexpr std::string_view kName = "xmlns";
+  for (size_t i = 1; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '>') return false;
+    if (c == '"' || c == '\'') {
+      i = text.find(c, i + 1);
+      if (i == std::string_view::npos) return std::nullopt;
+    } else if (c == 'x' && text.substr(i).starts_with(kName)) {
+      const size_t next = i + kName.size();
+      if (next >= text.size()) return std::nullopt;
+      if (text[next] == '=' || IsSpace(text[next])) return true;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -45,113 +71,167 @@ absl::StatusOr<std::unique_ptr<sdk::Splitter>> IatiSplitter::Open(const sdk::Run
   return std::unique_ptr<sdk::Splitter>(new IatiSplitter(run, source));
 }
 
-absl::Status IatiSplitter::Fill(uint64_t at, size_t want) {
-  if (at >= buffer_at_ && at + want <= buffer_at_ + buffer_.size()) return absl::OkStatus();
-  buffer_.resize(std::max(want, kBlock));
-  buffer_at_ = at;
-  size_t have = 0;
-  while (have < buffer_.size()) {
-    auto got = source_->ReadAt(at + have, buffer_.data() + have, buffer_.size() - have);
-    if (!got.ok()) return got.status();
-    if (*got == 0) break;
-    have += *got;
+absl::StatusOr<std::string_view> IatiSplitter::Look(uint64_t at, size_t want) {
+  if (at < buffer_at_ || at + want > buffer_at_ + have_) {
+    // No piece ends before `at`.
+    if (at > counted_) Count(at);
+    if (buffer_.empty()) buffer_.resize(kBlock);
+    // What is there already need not be read again.
+    const bool inside = at >= buffer_at_ && at < buffer_at_ + have_;
+    const size_t keep = inside ? static_cast<size_t>(buffer_at_ + have_ - at) : 0;
+    if (keep != 0) std::memmove(buffer_.data(), buffer_.data() + (at - buffer_at_), keep);
+    buffer_at_ = at;
+    have_ = keep;
+    while (have_ < buffer_.size()) {
+      const auto got = source_->ReadAt(at + have_, buffer_.data() + have_, buffer_.size() - have_);
+      if (!got.ok()) return got.status();
+      if (*got == 0) break;
+      have_ += *got;
+    }
   }
-  buffer_.resize(have);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<int> IatiSplitter::Byte(uint64_t at) {
-  if (at >= size_) return -1;
-  if (absl::Status status = Fill(at, 1); !status.ok()) return status;
-  if (at - buffer_at_ >= buffer_.size()) return -1;
-  return static_cast<unsigned char>(buffer_[at - buffer_at_]);
+  return std::string_view(buffer_.data(), have_).substr(at - buffer_at_);
 }
 
 absl::StatusOr<uint64_t> IatiSplitter::Find(uint64_t at, std::string_view text) {
-  while (at < size_) {
-    if (absl::Status status = Fill(at, text.size()); !status.ok()) return status;
-    const std::string_view rest = std::string_view(buffer_).substr(at - buffer_at_);
-    if (rest.empty()) break;
-    const size_t found = text.size() == 1 ? rest.find(text[0]) : rest.find(text);
+  while (true) {
+    const auto rest = Look(at, text.size());
+    if (!rest.ok()) return rest.status();
+    const size_t found = text.size() == 1 ? rest->find(text[0]) : rest->find(text);
     if (found != std::string_view::npos) return at + found;
+    if (rest->size() < text.size()) return size_;
     // The text may straddle the end of the buffer.
-    const size_t keep = std::min(text.size() - 1, rest.size());
-    if (buffer_at_ + buffer_.size() >= size_) break;
-    at = buffer_at_ + buffer_.size() - keep;
+    at += rest->size() - (text.size() - 1);
   }
-  return size_;
 }
 
-absl::StatusOr<uint64_t> IatiSplitter::SkipMarkup(uint64_t at, int* depth_change) {
-  *depth_change = 0;
-  if (absl::Status status = Fill(at, std::min<uint64_t>(9, size_ - at)); !status.ok())
-    return status;
-  const std::string_view rest = std::string_view(buffer_).substr(at - buffer_at_);
-  std::string_view end;
-  if (rest.starts_with("<!--")) {
-    end = "-->";
-    at += 4;
-  } else if (rest.starts_with("<![CDATA[")) {
-    end = "]]>";
-    at += 9;
-  } else if (rest.starts_with("<?")) {
-    end = "?>";
-    at += 2;
-  }
-  if (!end.empty()) {
-    auto found = Find(at, end);
-    if (!found.ok()) return found;
-    return std::min(size_, *found + end.size());
-  }
-  const bool is_end = rest.starts_with("</");
-  const bool is_declaration = rest.starts_with("<!");
+absl::StatusOr<uint64_t> IatiSplitter::SkipTag(uint64_t at, bool* is_empty) {
+  char quote = 0;
+  char last = 0;
   ++at;
-  int quote = 0;
-  int last = 0;
   while (true) {
-    auto c = Byte(at);
-    if (!c.ok()) return c.status();
-    if (*c < 0) return size_;
-    ++at;
-    if (quote != 0) {
-      if (*c == quote) {
-        quote = 0;
-      } else {
+    const auto rest = Look(at, 1);
+    if (!rest.ok()) return rest.status();
+    if (rest->empty()) return size_;
+    const char* p = rest->data();
+    const char* const end = p + rest->size();
+    while (p < end) {
+      if (quote != 0) {
         // Values are long: go to the quote at once.
-        const char wanted = static_cast<char>(quote);
-        auto found = Find(at - 1, std::string_view(&wanted, 1));
-        if (!found.ok()) return found;
-        at = std::min(size_, *found + 1);
+        const void* found = std::memchr(p, quote, static_cast<size_t>(end - p));
+        if (found == nullptr) {
+          p = end;
+          break;
+        }
+        p = static_cast<const char*>(found) + 1;
         quote = 0;
         // What a value begins with is not what the tag ends with.
         last = 0;
         continue;
       }
-    } else if ((*c == '"' || *c == '\'') && !is_end) {
-      quote = *c;
-    } else if (*c == '[' && is_declaration) {
-      whole_ = true;
-      return size_;
-    } else if (*c == '>') {
+      const char c = *p++;
+      if (c == '>') {
+        *is_empty = last == '/';
+        return at + static_cast<uint64_t>(p - rest->data());
+      }
+      if (c == '"' || c == '\'') quote = c;
+      last = c;
+    }
+    at += rest->size();
+  }
+}
+
+absl::StatusOr<uint64_t> IatiSplitter::SkipMarkup(uint64_t at, int* depth_change) {
+  *depth_change = 0;
+  const auto rest = Look(at, kLongestOpening);
+  if (!rest.ok()) return rest.status();
+  if (rest->starts_with("<!--")) return SkipPast(at + 4, "-->");
+  if (rest->starts_with("<![CDATA[")) return SkipPast(at + 9, "]]>");
+  if (rest->starts_with("<?")) return SkipPast(at + 2, "?>");
+  if (rest->starts_with("</")) {
+    *depth_change = -1;
+    return SkipPast(at, ">");
+  }
+  bool is_empty = false;
+  if (rest->starts_with("<!")) {
+    const auto end = SkipTag(at, &is_empty);
+    if (!end.ok()) return end;
+    // An internal subset has rules of its own.
+    const auto declaration = Look(at, *end - at <= kBlock ? *end - at : kBlock);
+    if (!declaration.ok()) return declaration.status();
+    whole_ =
+        *end - at > kBlock || declaration->substr(0, *end - at).find('[') != std::string_view::npos;
+    return whole_ ? size_ : *end;
+  }
+  const auto end = SkipTag(at, &is_empty);
+  *depth_change = is_empty ? 0 : 1;
+  return end;
+}
+
+absl::StatusOr<uint64_t> IatiSplitter::SkipPast(uint64_t at, std::string_view text) {
+  const auto found = Find(at, text);
+  if (!found.ok()) return found;
+  return std::min(size_, *found + text.size());
+}
+
+bool IatiSplitter::IsRecordName(std::string_view text) const {
+  return text.size() > record_name_.size() && text.starts_with(record_name_) &&
+         IsNameEnd(text[record_name_.size()]);
+}
+
+absl::StatusOr<uint64_t> IatiSplitter::SkipRecord(uint64_t at) {
+  bool is_empty = false;
+  auto end = SkipTag(at, &is_empty);
+  if (!end.ok() || is_empty) return end;
+  at = *end;
+  // In a well-formed record every `<` outside of comments, sections and instructions begins a tag,
+  // also between quotes; so only tags of the record's own name need a look. Where that is not so,
+  // the reader finds the fault in the piece that has it.
+  const size_t look = std::max(record_name_.size() + 3, kLongestOpening);
+  for (int64_t open = 1; open > 0;) {
+    const auto rest = Look(at, kUsualTag);
+    if (!rest.ok()) return rest.status();
+    if (rest->empty()) return size_;
+    // Near the end of the buffer nothing is looked at, but at the end of the file.
+    const bool is_last = have_ < buffer_.size() || buffer_at_ + have_ >= size_;
+    const size_t sure = is_last ? rest->size() : rest->size() - look;
+    size_t i = 0;
+    while (true) {
+      i = rest->find('<', i);
+      if (i >= sure) {
+        at += is_last ? rest->size() : sure;
+        break;
+      }
+      const std::string_view tag = rest->substr(i);
+      const char next = tag.size() > 1 ? tag[1] : '\0';
+      const bool special = next == '!' || next == '?';
+      const bool ends = next == '/' && IsRecordName(tag.substr(2));
+      if (!special && !ends && !IsRecordName(tag.substr(1))) {
+        ++i;
+        continue;
+      }
+      int change = 0;
+      const auto past = SkipMarkup(at + i, &change);
+      if (!past.ok()) return past;
+      if (whole_) return size_;
+      open += change;
+      at = *past;
       break;
     }
-    last = *c;
   }
-  if (!is_declaration) *depth_change = is_end ? -1 : last == '/' ? 0 : 1;
   return at;
 }
 
 absl::Status IatiSplitter::ReadProlog() {
   whole_ = true;
   if (!source_->can_seek()) return absl::OkStatus();
-  if (absl::Status status = Fill(0, 4); !status.ok()) return status;
-  if (std::string_view(buffer_).substr(0, 64).find('\0') != std::string_view::npos ||
-      std::string_view(buffer_).starts_with("\xFF\xFE") ||
-      std::string_view(buffer_).starts_with("\xFE\xFF")) {
+  const auto head = Look(0, 64);
+  if (!head.ok()) return head.status();
+  if (head->substr(0, 64).find('\0') != std::string_view::npos || head->starts_with("\xFF\xFE") ||
+      head->starts_with("\xFE\xFF")) {
     return absl::OkStatus();
   }
   // A byte order mark takes no column.
-  if (std::string_view(buffer_).starts_with("\xEF\xBB\xBF")) counted_ = 3;
+  if (head->starts_with("\xEF\xBB\xBF")) counted_ = 3;
   // Find the root's start tag.
   uint64_t at = 0;
   uint64_t root_at = 0;
@@ -166,9 +246,9 @@ absl::Status IatiSplitter::ReadProlog() {
     if (whole_) return absl::OkStatus();
     whole_ = true;
     if (*end >= size_ || *end - *tag > kBlock) return absl::OkStatus();
-    auto next = Byte(*tag + 1);
-    if (!next.ok()) return next.status();
-    if (*next != '!' && *next != '?') {
+    const auto opening = Look(*tag, 2);
+    if (!opening.ok()) return opening.status();
+    if (!opening->starts_with("<!") && !opening->starts_with("<?")) {
       if (change != 1) return absl::OkStatus();
       root_at = *tag;
       at = *end;
@@ -177,8 +257,9 @@ absl::Status IatiSplitter::ReadProlog() {
     at = *end;
   }
   if (at > kBlock) return absl::OkStatus();
-  if (absl::Status status = Fill(0, at); !status.ok()) return status;
-  const std::string prolog = buffer_.substr(0, at);
+  const auto begin = Look(0, at);
+  if (!begin.ok()) return begin.status();
+  const std::string prolog(begin->substr(0, at));
   text::StringInput input(prolog);
   auto xml = text::XmlReader::Create(&input, XmlOptions(run_));
   if (!xml.ok()) return absl::OkStatus();
@@ -200,35 +281,22 @@ absl::Status IatiSplitter::ReadProlog() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> IatiSplitter::StartsRecord(uint64_t at) {
-  const size_t want = std::min<uint64_t>(record_name_.size() + 2, size_ - at);
-  if (absl::Status status = Fill(at, want); !status.ok()) return status;
-  std::string_view rest = std::string_view(buffer_).substr(at - buffer_at_);
-  if (rest.size() <= record_name_.size() + 1 ||
-      rest.substr(1, record_name_.size()) != record_name_ ||
-      !IsNameEnd(static_cast<unsigned char>(rest[record_name_.size() + 1]))) {
-    return false;
-  }
+absl::StatusOr<bool> IatiSplitter::MayCut(uint64_t at) {
   // A tag with a namespace of its own may be of something else: the reader knows, so no cut here.
-  int change = 0;
-  const auto end = SkipMarkup(at, &change);
-  if (!end.ok()) return end.status();
-  if (*end - at > kBlock) return false;
-  if (absl::Status status = Fill(at, *end - at); !status.ok()) return status;
-  rest = std::string_view(buffer_).substr(at - buffer_at_, *end - at);
-  for (size_t found = rest.find("xmlns"); found != std::string_view::npos;
-       found = rest.find("xmlns", found + 1)) {
-    const size_t next = found + std::string_view("xmlns").size();
-    if (next >= rest.size() || rest[next] != ':') return false;
+  for (const size_t want : {kUsualTag, kBlock}) {
+    const auto rest = Look(at, want);
+    if (!rest.ok()) return rest.status();
+    const std::optional<bool> declares = DeclaresNamespace(*rest);
+    if (declares.has_value()) return !*declares;
   }
-  return true;
+  return false;
 }
 
 void IatiSplitter::CountBlock(std::string_view block) {
   if (block.find('\r') == std::string_view::npos && !after_cr_) {
     const size_t last = block.rfind('\n');
     if (last != std::string_view::npos) {
-      line_ += static_cast<uint64_t>(std::count(block.begin(), block.end(), '\n'));
+      line_ += text::XmlScan::CountLineEnds(block.data(), block.data() + last + 1);
       column_ = 1;
       block.remove_prefix(last + 1);
     }
@@ -246,16 +314,10 @@ void IatiSplitter::CountBlock(std::string_view block) {
   }
 }
 
-absl::Status IatiSplitter::Count(uint64_t to) {
-  while (counted_ < to) {
-    if (absl::Status status = Fill(counted_, 1); !status.ok()) return status;
-    const size_t begin = counted_ - buffer_at_;
-    const size_t end = std::min<uint64_t>(buffer_.size(), to - buffer_at_);
-    if (begin >= end) break;
-    CountBlock(std::string_view(buffer_).substr(begin, end - begin));
-    counted_ = buffer_at_ + end;
-  }
-  return absl::OkStatus();
+void IatiSplitter::Count(uint64_t to) {
+  if (counted_ < buffer_at_ || to > buffer_at_ + have_) return;
+  CountBlock(std::string_view(buffer_.data() + (counted_ - buffer_at_), to - counted_));
+  counted_ = to;
 }
 
 absl::StatusOr<bool> IatiSplitter::Next(PuentePiece* piece) {
@@ -267,20 +329,27 @@ absl::StatusOr<bool> IatiSplitter::Next(PuentePiece* piece) {
   uint64_t next = size_;
   while (!whole_) {
     if (run_.IsCancelled()) return absl::CancelledError("interrupted");
-    auto tag = Find(at_, "<");
+    const auto tag = Find(at_, "<");
     if (!tag.ok()) return tag.status();
     if (*tag >= size_) break;
-    if (depth_ == 1 && *tag - piece_at_ >= piece_bytes_) {
-      const auto starts = StartsRecord(*tag);
-      if (!starts.ok()) return starts.status();
-      if (*starts) {
-        next = *tag;
-        // The tag is looked at again for the next piece; remember that it begins one.
-        break;
-      }
-    }
     int change = 0;
-    auto end = SkipMarkup(*tag, &change);
+    absl::StatusOr<uint64_t> end = size_;
+    const auto rest = Look(*tag, record_name_.size() + 2);
+    if (!rest.ok()) return rest.status();
+    if (depth_ == 1 && IsRecordName(rest->substr(1))) {
+      if (*tag - piece_at_ >= piece_bytes_) {
+        const auto may_cut = MayCut(*tag);
+        if (!may_cut.ok()) return may_cut.status();
+        if (*may_cut) {
+          // The tag is looked at again for the next piece; remember that it begins one.
+          next = *tag;
+          break;
+        }
+      }
+      end = SkipRecord(*tag);
+    } else {
+      end = SkipMarkup(*tag, &change);
+    }
     if (!end.ok()) return end.status();
     at_ = *end;
     depth_ += change;
@@ -296,7 +365,7 @@ absl::StatusOr<bool> IatiSplitter::Next(PuentePiece* piece) {
     done_ = true;
     return true;
   }
-  if (absl::Status status = Count(next); !status.ok()) return status;
+  Count(next);
   piece_line_ = line_;
   piece_column_ = column_;
   piece_at_ = next;

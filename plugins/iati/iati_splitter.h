@@ -13,8 +13,9 @@
 
 namespace puente::iati {
 
-/// Follows the markup only as far as depth needs it: tags with their quotes, comments, CDATA
-/// sections and processing instructions. A piece begins at the start tag of a record that is a
+/// Follows the markup only as far as depth needs it: comments, CDATA sections and processing
+/// instructions everywhere, tags with their quotes beside records, tags of the record's own name
+/// inside of one. A piece begins at the start tag of a record that is a
 /// child of the root. Files that it does not understand (other encodings, a DOCTYPE with an
 /// internal subset, a root of something else) come out as one piece, and the reader says what is
 /// wrong with them.
@@ -27,28 +28,37 @@ class IatiSplitter : public sdk::Splitter {
  private:
   IatiSplitter(const sdk::Run& run, sdk::Source* source);
 
-  /// Makes sure that `want` bytes from `at` are in the buffer, when the file has them.
-  absl::Status Fill(uint64_t at, size_t want);
-  /// The byte at an offset of the file, or -1 at the end.
-  absl::StatusOr<int> Byte(uint64_t at);
+  /// The buffer from `at` on: at least `want` bytes (no more than the buffer has), when the file
+  /// has them. Good until the next call. Lines up to `at` may be counted by it.
+  absl::StatusOr<std::string_view> Look(uint64_t at, size_t want);
   /// Finds a byte or a text from `at` on; the end of the file when it is not there.
   absl::StatusOr<uint64_t> Find(uint64_t at, std::string_view text);
+  /// The place after the next `text`.
+  absl::StatusOr<uint64_t> SkipPast(uint64_t at, std::string_view text);
+  /// The end of the start tag at `at`, which may be one of an empty element.
+  absl::StatusOr<uint64_t> SkipTag(uint64_t at, bool* is_empty);
   /// The end of the markup that begins with `<` at `at`; tells how it changes the depth.
   absl::StatusOr<uint64_t> SkipMarkup(uint64_t at, int* depth_change);
+  /// The end of the record that begins at `at`.
+  absl::StatusOr<uint64_t> SkipRecord(uint64_t at);
+  /// True when a text begins with the whole name of a record.
+  bool IsRecordName(std::string_view text) const;
   /// Reads up to the root's start tag; leaves `whole_` set when the file is not to be cut.
   absl::Status ReadProlog();
-  /// Counts lines and columns up to an offset. Lines end in LF, CR LF or CR, as for the reader.
-  absl::Status Count(uint64_t to);
+  /// Counts lines and columns up to an offset in the buffer, not beyond the next cut. Lines end in
+  /// LF, CR LF or CR, as for the reader.
+  void Count(uint64_t to);
   void CountBlock(std::string_view block);
-  /// True when a record, and nothing of another namespace, begins at `at`.
-  absl::StatusOr<bool> StartsRecord(uint64_t at);
+  /// True when the record that begins at `at` declares no namespace for itself.
+  absl::StatusOr<bool> MayCut(uint64_t at);
 
   const sdk::Run run_;
   sdk::Source* const source_;
   const uint64_t size_;
   const uint64_t piece_bytes_;
-  std::string buffer_;
+  std::string buffer_;  // its first `have_` bytes are those from `buffer_at_` on
   uint64_t buffer_at_ = 0;
+  size_t have_ = 0;
   bool whole_ = false;
   bool done_ = false;
   bool started_ = false;

@@ -19,6 +19,7 @@
 #include "core/pipeline/pipeline.h"
 #include "core/plugin/catalog.h"
 #include "core/plugin/loader.h"
+#include "core/plugin/run.h"
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 
@@ -125,6 +126,27 @@ Reading Read(std::string_view format, std::string_view bytes, int jobs, const Li
         fmt::format("{} {} at {}:{}", detail.code, detail.message, detail.line, detail.column);
   }
   return out;
+}
+
+size_t CountPieces(std::string_view format, std::string_view bytes, uint64_t piece_bytes) {
+  const pipeline::Input input = MakeInput(format, bytes);
+  const PuentePlugin& plugin = *input.binding.plugin;
+  Limits limits;
+  limits.piece_bytes = piece_bytes;
+  plugin::RunOptions options;
+  options.source = input.path;
+  options.limits = &limits;
+  plugin::Run run(std::move(options));
+  void* splitter = nullptr;
+  EXPECT_EQ(plugin.splitter_open(run.c_run(), {format.data(), format.size()},
+                                 input.source->c_source(), nullptr, 0, &splitter),
+            PUENTE_OK);
+  size_t pieces = 0;
+  PuentePiece piece{};
+  piece.struct_size = sizeof(piece);
+  while (plugin.splitter_next(splitter, &piece) == PUENTE_OK) ++pieces;
+  plugin.splitter_close(splitter);
+  return pieces;
 }
 
 std::string Difference(const Reading& a, const Reading& b) {

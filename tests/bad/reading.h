@@ -41,6 +41,9 @@ std::ostream& operator<<(std::ostream& out, const Reading& reading);
 Reading Read(std::string_view format, std::string_view bytes, int jobs = 1,
              const Limits& limits = DefaultLimits());
 
+/// Into how many pieces of about `piece_bytes` a format's splitter cuts these bytes.
+size_t CountPieces(std::string_view format, std::string_view bytes, uint64_t piece_bytes);
+
 /// The first difference between two readings, in words; empty when they are equal.
 std::string Difference(const Reading& a, const Reading& b);
 

@@ -27,8 +27,8 @@ class Maker {
     return list[Below(N)];
   }
 
-  /// A whole file in UTF-8.
-  std::string File() {
+  /// A whole file in UTF-8, of about this many bytes or more.
+  std::string File(size_t at_least = 0) {
     root_ = Chance(80) ? "iati-activities" : "iati-organisations";
     record_ = root_ == "iati-activities" ? "iati-activity" : "iati-organisation";
     std::string out = Prolog();
@@ -38,10 +38,10 @@ class Maker {
     if (Chance(30)) out += "xmlns:x=\"urn:x\"" + Space();
     if (Chance(10)) out += "xml:space=\"preserve\"" + Space();
     if (Chance(40)) out += "note=" + Value() + Space();
-    if (Chance(3)) return out + "/>" + Epilog();
+    if (at_least == 0 && Chance(3)) return out + "/>" + Epilog();
     out += ">";
     const size_t children = Below(14);
-    for (size_t i = 0; i < children; ++i) out += RootChild();
+    for (size_t i = 0; i < children || out.size() < at_least; ++i) out += RootChild();
     return out + "</" + root_ + Space() + ">" + Epilog();
   }
 
@@ -354,6 +354,28 @@ TEST(SplitterTest, EveryPieceSizeOfOneFile) {
       ExpectSame("iati", written, size, size);
     }
   }
+}
+
+TEST(SplitterTest, FilesLargerThanAnyBuffer) {
+  for (uint64_t seed = 1; seed <= 8 && !HasFatalFailure(); ++seed) {
+    Maker maker(seed + 2'000'000);
+    const std::string file = Disguise(maker.File(600'000 + maker.Below(1000)), maker);
+    ExpectSame("iati", file, 20'000 + maker.Below(1000), seed);
+    ExpectSame("iati", Break(file, maker), 20'000, seed);
+  }
+}
+
+TEST(SplitterTest, RecordsThatOnlySpeakOfNamespacesAreCut) {
+  const std::string record =
+      "<iati-activity xmlns:a='urn:xmlns=\"b\"' note=\" xmlns='urn:c' \"><title/></iati-activity>";
+  std::string file = "<iati-activities>";
+  for (int i = 0; i < 10; ++i) file += record;
+  file += "</iati-activities>";
+  EXPECT_EQ(CountPieces("iati", file, record.size()), 10);
+  // One of its own may be another's: it stays with the one before.
+  file = Replace(file, "<title/></iati-activity><iati-activity xmlns:a=",
+                 "<title/></iati-activity><iati-activity xmlns = 'urn:d' xmlns:a=");
+  EXPECT_EQ(CountPieces("iati", file, record.size()), 1);
 }
 
 TEST(SplitterTest, LinesOfJson) {
