@@ -87,10 +87,12 @@ void WriteField(const std::string& type, const FieldDescriptor& field, std::ostr
     const std::string unused = repeated ? " i" : "";
     member("text", "(const Message& m, int" + unused + ") -> const std::string&",
            "return " + in + "." + name + index + ";");
+    // Setters of protobuf that take bytes and a size make a string of them first.
+    const std::string assign = "->assign(v.data(), v.size());";
     member("set_text", "(Message* m, int" + unused + ", std::string_view v)",
-           on + "->set_" + name + "(" + (repeated ? "i, " : "") + "v.data(), v.size());");
+           on + "->mutable_" + name + index + assign);
     member("add_text", "(Message* m, std::string_view v)",
-           on + "->" + (repeated ? "add_" : "set_") + name + "(v.data(), v.size());");
+           on + "->" + (repeated ? "add_" : "mutable_") + name + "()" + assign);
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     member("get",
            std::string("(const Message& m, int") + (repeated ? " i" : "") + ") -> const Message&",

@@ -68,6 +68,27 @@ class XmlScanner {
     uint64_t line;  // 0 while the element begins in the window
   };
 
+  /// The open elements, the root first. A vector, but for a push that is not a call.
+  class OpenElements {
+   public:
+    size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    const OpenElement& back() const { return elements_[size_ - 1]; }
+    OpenElement& operator[](size_t index) { return elements_[index]; }
+    const OpenElement* begin() const { return elements_.data(); }
+    const OpenElement* end() const { return elements_.data() + size_; }
+    void push_back(const OpenElement& element) {
+      if (size_ == elements_.size()) [[unlikely]]
+        elements_.resize(2 * size_ + 16);
+      elements_[size_++] = element;
+    }
+    void pop_back() { --size_; }
+
+   private:
+    std::vector<OpenElement> elements_;
+    size_t size_ = 0;
+  };
+
   /// Bytes that have been read, then the rest of the stream or its error.
   class Rest;
 
@@ -131,7 +152,7 @@ class XmlScanner {
   State state_ = State::kHead;
   bool end_is_due_ = false;  // the kEnd of an empty-element tag
   int rare_ = kDoubt;
-  std::vector<OpenElement> open_;
+  OpenElements open_;
   std::vector<XmlAttribute> attributes_;
   XmlPlaces places_;
   size_t safe_size_ = 0;  // a tag up to this size keeps the limits of names and values

@@ -190,6 +190,8 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
       auto steps = Resolve(parent->second.message, cells[2]);
       if (!steps.ok()) return steps.status();
       element->steps = *std::move(steps);
+      element->access = element->steps.back().access;
+      element->is_nested = element->steps.size() > 1;
       const FieldDescriptor* last = element->steps.back().field;
       element->is_repeated = last->is_repeated();
       element->is_value = last->message_type() == nullptr || IsLeafMessage(*last->message_type());
@@ -221,6 +223,8 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
         auto steps = Resolve(message, target);
         if (!steps.ok()) return steps.status();
         made.steps = *std::move(steps);
+        made.access = made.steps.back().access;
+        made.is_nested = made.steps.size() > 1;
         value = made.steps.back().field;
       }
       auto type = TypeOf(*value);
@@ -245,12 +249,12 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
 namespace {
 
 void IndexNames(ElementRule* element) {
-  std::vector<std::string_view> names;
-  for (const LeafRule& leaf : element->attributes) names.push_back(leaf.name);
-  element->attribute_by_name = NameMap(names);
-  names.clear();
-  for (const auto& child : element->children) names.push_back(child->name);
-  element->child_by_name = NameMap(names);
+  std::vector<NameMap<LeafRule>::Entry> attributes;
+  for (const LeafRule& leaf : element->attributes) attributes.push_back({leaf.name, &leaf});
+  element->attribute_by_name = NameMap<LeafRule>(attributes);
+  std::vector<NameMap<ElementRule>::Entry> children;
+  for (const auto& child : element->children) children.push_back({child->name, child.get()});
+  element->child_by_name = NameMap<ElementRule>(children);
   for (const auto& child : element->children) IndexNames(child.get());
 }
 

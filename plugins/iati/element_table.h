@@ -66,48 +66,56 @@ struct Step {
   bool is_repeated = false;
 };
 
-/// An attribute, or the text of an element, that goes to a field.
+/// An attribute, or the text of an element, that goes to a field. What each leaf needs comes first.
 struct LeafRule {
+  /// Of the last step; null where there are no steps.
+  const FieldAccess* access = nullptr;
+  const WordList* words = nullptr;
+  LeafIds ids;
+  LeafType type = LeafType::kString;
+  /// True when there are messages on the way.
+  bool is_nested = false;
+
   /// Name of the attribute; `text()` for the text.
   std::string name;
   /// Fields from the element's message to the leaf; all but the last are messages. Steps that are
   /// repeated mean the first element.
   std::vector<Step> steps;
-  LeafType type = LeafType::kString;
-  const WordList* words = nullptr;
-  LeafIds ids;
+
+  /// True when the text is the value as it is.
+  bool is_plain() const { return type == LeafType::kString && words == nullptr; }
 };
 
-/// An element that goes to a message or a value.
+/// An element that goes to a message or a value. What each element needs comes first.
 struct ElementRule {
-  std::string name;
-  /// Path of the element in the source.
-  std::string source_path;
-  /// Fields from the parent's message; empty for a record's own element.
-  std::vector<Step> steps;
+  NameMap<ElementRule> child_by_name;
+  NameMap<LeafRule> attribute_by_name;
+  /// Of the last step; null for a record's own element.
+  const FieldAccess* access = nullptr;
+  /// Place among the parent's children.
+  uint32_t order = 0;
+  /// True when there are messages on the way.
+  bool is_nested = false;
   /// True when the last step is itself the value (`text` is its rule then, without steps).
   bool is_value = false;
   /// True when the last step is repeated.
   bool is_repeated = false;
   bool has_text = false;
+  /// Fields from the parent's message; empty for a record's own element.
+  std::vector<Step> steps;
   LeafRule text;
   std::vector<LeafRule> attributes;
   /// Children in the standard's order.
   std::vector<std::unique_ptr<ElementRule>> children;
-  NameMap child_by_name;
-  NameMap attribute_by_name;
-  /// Place among the parent's children.
-  uint32_t order = 0;
+  std::string name;
+  /// Path of the element in the source.
+  std::string source_path;
   /// The element as an empty leaf.
   LeafIds empty;
 
-  const ElementRule* FindChild(std::string_view child) const {
-    const int found = child_by_name.Find(child);
-    return found < 0 ? nullptr : children[static_cast<size_t>(found)].get();
-  }
+  const ElementRule* FindChild(std::string_view child) const { return child_by_name.Find(child); }
   const LeafRule* FindAttribute(std::string_view attribute) const {
-    const int found = attribute_by_name.Find(attribute);
-    return found < 0 ? nullptr : &attributes[static_cast<size_t>(found)];
+    return attribute_by_name.Find(attribute);
   }
 };
 

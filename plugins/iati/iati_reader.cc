@@ -316,7 +316,10 @@ absl::StatusOr<bool> IatiReader::ReadRecord(sdk::BatchBuilder& batch) {
       case text::XmlEvent::kEndOfDocument:
         return absl::InternalError("the document ended inside a record");
     }
-    if (absl::Status status = CheckSize(); !status.ok()) return status;
+    if (xml_->end_offset() - begin_.offset > limits_.record_bytes ||
+        builder_->open_text_bytes() > limits_.text_bytes) [[unlikely]] {
+      return CheckSize();
+    }
   }
   const uint64_t end = xml_->end_offset();
   if (IsBare(frame_.root)) after_root_ = true;

@@ -12,57 +12,64 @@
 
 namespace puente::iati {
 
-/// A hash table of names that does not change. The hash looks at the length and at four of the
-/// bytes, and is chosen so that the names do not collide wherever such a hash exists.
+/// A hash table from names to things that do not change. The hash looks at the length and at four
+/// of the bytes, and is chosen so that the names do not collide wherever such a hash exists.
+template <typename Thing>
 class NameMap {
  public:
+  /// The bytes of the name, and the thing, must outlive the map.
+  struct Entry {
+    std::string_view name;
+    const Thing* thing = nullptr;
+  };
+
   NameMap() = default;
-  /// The names must outlive the map. Of equal names the last one is found.
-  explicit NameMap(std::span<const std::string_view> names) {
-    for (bits_ = 1; (size_t{1} << bits_) < names.size() * 2; ++bits_) {
+  /// Of equal names the last one is found.
+  explicit NameMap(std::span<const Entry> entries) {
+    for (bits_ = 1; (size_t{1} << bits_) < entries.size() * 2; ++bits_) {
     }
     for (; bits_ < 12; ++bits_) {
       for (seed_ = 0x9E3779B1u; seed_ != 0x9E3779B1u + 64 * 0x85EBCA76u; seed_ += 0x85EBCA76u) {
-        if (Fill(names)) return;
+        if (Fill(entries)) return;
       }
     }
     // Names that such a hash cannot tell apart: the one that is not in its place is compared.
-    Fill(names);
-    for (size_t i = 0; i < names.size(); ++i) {
-      if (slots_[Hash(names[i])].index != static_cast<int>(i)) {
-        rest_.emplace_back(names[i], static_cast<int>(i));
-      }
+    Fill(entries);
+    for (const Entry& entry : entries) {
+      if (slots_[Hash(entry.name)].thing != entry.thing) rest_.emplace_back(entry);
     }
   }
 
-  /// The place of a name in the list that the map was made of; -1 when it is not there.
-  int Find(std::string_view name) const {
-    if (slots_.empty() || name.empty()) return -1;
+  /// What has a name; null when there is none.
+  const Thing* Find(std::string_view name) const {
+    if (slots_.empty() || name.empty()) return nullptr;
     const Slot& slot = slots_[Hash(name)];
-    if (slot.Is(name)) return slot.index;
+    if (slot.Is(name)) return slot.thing;
     for (const Slot& other : rest_) {
-      if (other.Is(name)) return other.index;
+      if (other.Is(name)) return other.thing;
     }
-    return -1;
+    return nullptr;
   }
 
  private:
   // The beginning of the name lies in the slot itself: one look at memory is enough for most names.
-  struct Slot {
-    std::string_view name;
-    int index = -1;
-    char begin[20] = {};
+  struct alignas(64) Slot {
+    const Thing* thing = nullptr;
+    const char* name = nullptr;
+    uint32_t size = 0;
+    char begin[44] = {};
 
     Slot() = default;
-    Slot(std::string_view text, int place) : name(text), index(place) {
-      std::memcpy(begin, text.data(), text.size() < sizeof(begin) ? text.size() : sizeof(begin));
+    explicit Slot(const Entry& entry)
+        : thing(entry.thing),
+          name(entry.name.data()),
+          size(static_cast<uint32_t>(entry.name.size())) {
+      std::memcpy(begin, name, size < sizeof(begin) ? size : sizeof(begin));
     }
     bool Is(std::string_view text) const {
-      if (text.size() != name.size()) return false;
-      if (text.size() > sizeof(begin)) {
-        return std::memcmp(name.data(), text.data(), text.size()) == 0;
-      }
-      return IsSame(begin, text.data(), text.size());
+      if (text.size() != size) return false;
+      if (size > 24) return std::memcmp(name, text.data(), size) == 0;
+      return IsSame(begin, text.data(), size);
     }
   };
 
@@ -97,13 +104,13 @@ class NameMap {
   }
 
   // False when two names are in one place.
-  bool Fill(std::span<const std::string_view> names) {
+  bool Fill(std::span<const Entry> entries) {
     slots_.assign(size_t{1} << bits_, Slot());
     bool fits = true;
-    for (size_t i = 0; i < names.size(); ++i) {
-      Slot& slot = slots_[Hash(names[i])];
-      if (slot.index >= 0 && slot.name != names[i]) fits = false;
-      slot = Slot(names[i], static_cast<int>(i));
+    for (const Entry& entry : entries) {
+      Slot& slot = slots_[Hash(entry.name)];
+      if (slot.thing != nullptr && !slot.Is(entry.name)) fits = false;
+      slot = Slot(entry);
     }
     return fits;
   }

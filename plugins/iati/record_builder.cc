@@ -29,8 +29,8 @@ bool IsNamespaceDeclaration(std::string_view name) {
 
 v1::XmlNode* Attribute(v1::XmlNode* node, std::string_view name, std::string_view value) {
   v1::XmlAttribute* attribute = node->mutable_attribute();
-  attribute->set_name(name.data(), name.size());
-  attribute->set_value(value.data(), value.size());
+  attribute->mutable_name()->assign(name);
+  attribute->mutable_value()->assign(value);
   return node;
 }
 
@@ -55,63 +55,30 @@ std::string_view WantedText(LeafType type) {
 
 }  // namespace
 
-bool IsBlank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return IsXmlSpace(c); });
-}
-
 void NamespaceScope::SetHome(std::span<const text::XmlAttribute> attributes) {
   for (const text::XmlAttribute& attribute : attributes) {
     if (attribute.name == "xmlns") home_ = attribute.value;
   }
 }
 
-NamespaceScope::Mark NamespaceScope::Enter(std::span<const text::XmlAttribute> attributes) {
-  const Mark mark{declared_.size(), foreign_};
-  for (const text::XmlAttribute& attribute : attributes) {
-    if (attribute.name.size() < 5 || attribute.name[0] != 'x') continue;
-    if (attribute.name == "xmlns") {
-      foreign_ = attribute.value != home_;
-    } else if (attribute.name.starts_with("xmlns:")) {
-      declared_.emplace_back(attribute.name.substr(6));
-      ++in_scope_[declared_.back()];
-    }
+void NamespaceScope::Declare(const text::XmlAttribute& attribute) {
+  if (attribute.name == "xmlns") {
+    foreign_ = attribute.value != home_;
+  } else if (attribute.name.starts_with("xmlns:")) {
+    declared_.emplace_back(attribute.name.substr(6));
+    ++in_scope_[declared_.back()];
   }
-  return mark;
 }
 
-void NamespaceScope::Leave(const Mark& mark) {
-  for (; declared_.size() > mark.declared; declared_.pop_back()) {
+void NamespaceScope::Forget(size_t but) {
+  for (; declared_.size() > but; declared_.pop_back()) {
     const auto it = in_scope_.find(declared_.back());
     if (--it->second == 0) in_scope_.erase(it);
   }
-  foreign_ = mark.foreign;
 }
 
 bool NamespaceScope::IsDeclared(std::string_view prefix) const {
   return prefix == "xml" || prefix == "xmlns" || in_scope_.contains(ToAbsl(prefix));
-}
-
-RecordBuilder::Frame& RecordBuilder::Push() {
-  if (depth_ == frames_.size()) frames_.emplace_back();
-  Frame& frame = frames_[depth_++];
-  frame.Reset();
-  return frame;
-}
-
-void RecordBuilder::AddBlank(uint32_t position, std::string_view text) {
-  blanks_.push_back({position, blank_text_.size()});
-  blank_text_ += text;
-}
-
-std::string_view RecordBuilder::BlankText(size_t index) const {
-  const size_t begin = blanks_[index].begin;
-  const size_t end = index + 1 < blanks_.size() ? blanks_[index + 1].begin : blank_text_.size();
-  return std::string_view(blank_text_).substr(begin, end - begin);
-}
-
-void RecordBuilder::DropBlanks(size_t begin) {
-  if (begin < blanks_.size()) blank_text_.resize(blanks_[begin].begin);
-  blanks_.resize(begin);
 }
 
 void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Message* content,
@@ -123,7 +90,7 @@ void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Messag
   content_ = content;
   begin_ = position;
   depth_ = 0;
-  path_.clear();
+  residue_size_ = 0;
   source_.clear();
   DropBlanks(0);
   runs_.clear();
@@ -192,11 +159,28 @@ std::string RecordBuilder::SourcePath(const Frame& frame) const {
   return frame.rule != nullptr ? frame.rule->source_path : source_;
 }
 
+std::vector<uint32_t>& RecordBuilder::PathTo(const Frame& frame) {
+  path_.clear();
+  for (const Frame* open = frames_.data(); open <= &frame; ++open) {
+    if (open->rule == nullptr || open->path_size == 0) continue;
+    for (const Step& step : open->rule->steps) {
+      path_.push_back(step.number);
+      path_.push_back(0);
+    }
+    path_.back() = open->index;
+  }
+  return path_;
+}
+
+v1::ResidueNode* RecordBuilder::NewResidue() {
+  ++residue_size_;
+  return record_->mutable_residue()->add_nodes();
+}
+
 v1::ResidueNode* RecordBuilder::AddResidue(Frame* parent) {
-  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
-  v1::FieldPath* path = node->mutable_parent();
-  path->mutable_steps()->Add(path_.begin(),
-                             path_.begin() + static_cast<std::ptrdiff_t>(parent->path_size));
+  v1::ResidueNode* node = NewResidue();
+  const std::vector<uint32_t>& path = PathTo(*parent);
+  node->mutable_parent()->mutable_steps()->Add(path.begin(), path.end());
   return node;
 }
 
@@ -210,7 +194,7 @@ v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
   v1::ResidueNode* node = AddResidue(parent);
   if (parent->rule->has_text) {
     node->set_text_offset(static_cast<uint32_t>(parent->text.size()));
-    parent->split_node = record_->residue().nodes_size() - 1;
+    parent->split_node = residue_size_ - 1;
   } else {
     node->set_position(parent->position++);
   }
@@ -219,53 +203,48 @@ v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
 
 bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame) {
   Message* message = parent->message;
-  const size_t path_before = path_.size();
-  const Step& last = rule.steps.back();
-  for (const Step& step : rule.steps) {
-    if (&step == &last) break;
-    path_.push_back(step.number);
-    path_.push_back(0);
-    message = step.access->first(message);
+  if (rule.is_nested) {
+    for (size_t i = 0; i + 1 < rule.steps.size(); ++i) {
+      message = rule.steps[i].access->first(message);
+    }
   }
-  uint32_t index = 0;
+  const FieldAccess& access = *rule.access;
+  frame->rule = &rule;
+  frame->path_size = parent->path_size + 2 * static_cast<uint32_t>(rule.steps.size());
   if (rule.is_repeated) {
-    index = static_cast<uint32_t>(last.access->size(*message));
-  } else if (last.access->size(*message) > 0) {
-    path_.resize(path_before);
-    return false;
-  } else if (rule.is_value) {
-    // A value that could not be read leaves its field absent but takes the place.
-    path_.push_back(last.number);
-    const bool is_taken = taken_.contains(path_);
-    path_.resize(path_.size() - 1);
+    frame->index = static_cast<uint32_t>(access.size(*message));
+  } else {
+    bool is_taken = access.size(*message) > 0;
+    if (!is_taken && rule.is_value && !taken_.empty()) {
+      // A value that could not be read leaves its field absent but takes the place.
+      std::vector<uint32_t>& path = PathTo(*frame);
+      path.pop_back();
+      is_taken = taken_.contains(path);
+    }
     if (is_taken) {
-      path_.resize(path_before);
+      frame->rule = nullptr;
       return false;
     }
   }
-  path_.push_back(last.number);
-  path_.push_back(index);
   if (rule.is_value) {
-    if (rule.is_repeated) last.access->add_text(message, {});
+    if (rule.is_repeated) access.add_text(message, {});
     frame->message = message;
   } else {
-    frame->message = last.access->add(message);
+    frame->message = access.add(message);
   }
-  frame->rule = &rule;
-  frame->path_size = path_.size();
   return true;
 }
 
 void RecordBuilder::EnterUnknown(std::string_view name, Frame* parent, Frame* frame) {
-  frame->source_size = source_.size();
+  frame->source_size = static_cast<uint32_t>(source_.size());
   if (parent->rule != nullptr) source_ = parent->rule->source_path;
   if (source_.size() <= kMaxSourcePath) {
     source_ += '/';
     source_ += name;
   }
   frame->xml = AddNode(parent)->mutable_element();
-  frame->xml->set_name(name.data(), name.size());
-  frame->path_size = path_.size();
+  frame->xml->mutable_name()->assign(name);
+  frame->path_size = parent->path_size;
 }
 
 void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttribute> attributes) {
@@ -307,10 +286,9 @@ void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttrib
     CheckPrefix(name);
     EnterUnknown(name, &parent, &frame);
   }
-  frame.residue_begin =
-      record_->has_residue() ? static_cast<size_t>(record_->residue().nodes_size()) : 0;
-  frame.blanks_begin = blanks_.size();
-  frame.runs_begin = runs_.size();
+  frame.residue_begin = residue_size_;
+  frame.blanks_begin = static_cast<uint32_t>(blanks_.size());
+  frame.runs_begin = static_cast<uint32_t>(runs_.size());
   TakeAttributes(attributes, &frame);
 }
 
@@ -326,8 +304,8 @@ void RecordBuilder::TakeAttributes(std::span<const text::XmlAttribute> attribute
       Attribute(AddResidue(frame)->mutable_xml(), attribute.name, attribute.value);
     } else {
       v1::XmlAttribute* added = frame->xml->add_attributes();
-      added->set_name(attribute.name.data(), attribute.name.size());
-      added->set_value(attribute.value.data(), attribute.value.size());
+      added->mutable_name()->assign(attribute.name);
+      added->mutable_value()->assign(attribute.value);
     }
     const std::string path = SourcePath(*frame) + "/@" + std::string(attribute.name);
     CountResidue(path);
@@ -346,23 +324,21 @@ void RecordBuilder::AddLexical(const std::vector<uint32_t>& path, std::string_vi
                                v1::LexicalState state) {
   v1::LexicalForm* form = record_->add_lexical();
   form->mutable_path()->mutable_steps()->Add(path.begin(), path.end());
-  form->set_text(text.data(), text.size());
+  form->mutable_text()->assign(text);
   form->set_state(state);
   if (state != v1::LEXICAL_STATE_VARIANT) taken_.emplace(path.begin(), path.end() - 1);
 }
 
-void RecordBuilder::SetLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
-                            std::string_view text) {
-  if (counts_[rule.ids.number]++ == 0) touched_.push_back(rule.ids.number);
-  Message* message = frame.message;
-  const Step* last = value;
-  if (value == nullptr) {
-    last = &rule.steps.back();
-    for (const Step& step : rule.steps) {
-      if (&step != last) message = step.access->first(message);
-    }
-  }
-  const FieldAccess& access = *last->access;
+void RecordBuilder::ClearLeaf(const LeafRule& rule, const Frame& frame, const Step* value) {
+  Message* message = Holder(rule, frame, value);
+  const Step& last = value == nullptr ? rule.steps.back() : *value;
+  message->GetReflection()->ClearField(message, last.field);
+}
+
+TextForm RecordBuilder::PutLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
+                                std::string_view text) {
+  Message* message = Holder(rule, frame, value);
+  const FieldAccess& access = value == nullptr ? *rule.access : *value->access;
   TextForm form = TextForm::kCanonical;
   switch (rule.type) {
     case LeafType::kString: {
@@ -376,7 +352,8 @@ void RecordBuilder::SetLeaf(const LeafRule& rule, const Frame& frame, const Step
           form = TextForm::kVariant;
         }
       }
-      access.set_text(message, last->is_repeated ? static_cast<int>(path_.back()) : 0, code);
+      const bool is_repeated = value != nullptr && value->is_repeated;
+      access.set_text(message, is_repeated ? static_cast<int>(frame.index) : 0, code);
       break;
     }
     case LeafType::kBool: {
@@ -410,22 +387,28 @@ void RecordBuilder::SetLeaf(const LeafRule& rule, const Frame& frame, const Step
       }
       break;
   }
+  return form;
+}
+
+void RecordBuilder::SetLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
+                            std::string_view text) {
+  CountLeaf(rule.ids);
+  const TextForm form = PutLeaf(rule, frame, value, text);
   if (form != TextForm::kCanonical) KeepText(rule, frame, value, form, text);
 }
 
 void RecordBuilder::KeepText(const LeafRule& rule, const Frame& frame, const Step* value,
                              TextForm form, std::string_view text) {
-  const size_t path_before = path_.size();
+  std::vector<uint32_t>& leaf_path = PathTo(frame);
   if (value == nullptr) {
     for (const Step& step : rule.steps) {
-      path_.push_back(step.number);
-      path_.push_back(0);
+      leaf_path.push_back(step.number);
+      leaf_path.push_back(0);
     }
   }
   const bool invalid = form == TextForm::kInvalid;
   const v1::LexicalState said = text.empty() ? v1::LEXICAL_STATE_EMPTY : v1::LEXICAL_STATE_UNPARSED;
-  AddLexical(path_, text, invalid ? said : v1::LEXICAL_STATE_VARIANT);
-  path_.resize(path_before);
+  AddLexical(leaf_path, text, invalid ? said : v1::LEXICAL_STATE_VARIANT);
   if (!invalid) return;
   const std::string wanted(WantedText(rule.type));
   const std::string path = SourcePath(frame) + (rule.name == "text()" ? "" : "/@" + rule.name);
@@ -442,16 +425,9 @@ void RecordBuilder::Text(std::string_view text) {
   if (!blank) frame.saw_text = true;
   if (frame.rule != nullptr && frame.rule->has_text) {
     const LeafRule& rule = frame.rule->text;
-    const bool plain = rule.type == LeafType::kString && rule.words == nullptr;
-    if (plain && !blank && frame.text.empty() && !frame.text_is_set) {
-      // Most texts are whole: they go to their field without a copy.
-      frame.split_node = -1;
-      frame.text_is_set = true;
-      SetLeaf(rule, frame, ValueStep(frame), text);
-      return;
-    }
+    if (!blank && frame.text.empty() && !frame.text_is_set && TakeWholeText(&frame, text)) return;
     if (frame.text_is_set) TakeTextBack(&frame);
-    if (!plain && frame.text.empty()) frame.text_at = xml_->position();
+    if (!rule.is_plain() && frame.text.empty()) frame.text_at = xml_->position();
     if (!frame.text.empty() && frame.split_node >= 0) {
       record_->mutable_residue()->mutable_nodes(frame.split_node)->set_splits_text(true);
     }
@@ -462,12 +438,12 @@ void RecordBuilder::Text(std::string_view text) {
   if (blank) {
     AddBlank(frame.position, text);
     if (frame.rule == nullptr) {
-      frame.xml->add_children()->set_text(text.data(), text.size());
+      frame.xml->add_children()->mutable_text()->assign(text);
       ++frame.position;
     }
     return;
   }
-  AddNode(&frame)->set_text(text.data(), text.size());
+  AddNode(&frame)->mutable_text()->assign(text);
   CountResidue(SourcePath(frame) + "/text()");
   if (frame.rule != nullptr) {
     Report(PUENTE_WARNING, "IATI-0009", "`" + frame.rule->name + "` holds text of its own",
@@ -480,27 +456,52 @@ void RecordBuilder::Text(std::string_view text) {
 
 void RecordBuilder::Comment(std::string_view text) {
   Frame& frame = frames_[depth_ - 1];
-  AddNode(&frame)->set_comment(text.data(), text.size());
+  AddNode(&frame)->mutable_comment()->assign(text);
   CountResidue(SourcePath(frame) + "/comment()");
 }
 
 void RecordBuilder::Instruction(std::string_view target, std::string_view data) {
   Frame& frame = frames_[depth_ - 1];
   v1::XmlProcessingInstruction* made = AddNode(&frame)->mutable_processing_instruction();
-  made->set_target(target.data(), target.size());
-  made->set_data(data.data(), data.size());
+  made->mutable_target()->assign(target);
+  made->mutable_data()->assign(data);
   CountResidue(SourcePath(frame) + "/processing-instruction()");
+}
+
+bool RecordBuilder::TakeWholeText(Frame* frame, std::string_view text) {
+  const LeafRule& rule = frame->rule->text;
+  const Step* value = ValueStep(*frame);
+  if (rule.is_plain()) {
+    frame->split_node = -1;
+    frame->text_is_set = true;
+    SetLeaf(rule, *frame, value, text);
+    return true;
+  }
+  if (rule.type == LeafType::kString || (value != nullptr && value->is_repeated)) return false;
+  if (PutLeaf(rule, *frame, value, text) != TextForm::kCanonical) {
+    // There may be more of it, which changes the meaning.
+    ClearLeaf(rule, *frame, value);
+    return false;
+  }
+  CountLeaf(rule.ids);
+  frame->split_node = -1;
+  frame->text_is_set = true;
+  frame->text = text;
+  return true;
 }
 
 void RecordBuilder::TakeTextBack(Frame* frame) {
   const LeafRule& rule = frame->rule->text;
-  Message* message = frame->message;
   const Step* value = ValueStep(*frame);
-  for (size_t i = 0; value == nullptr && i + 1 < rule.steps.size(); ++i) {
-    message = rule.steps[i].access->first(message);
+  if (rule.is_plain()) {
+    const FieldAccess& access = value == nullptr ? *rule.access : *value->access;
+    const bool is_repeated = value != nullptr && value->is_repeated;
+    frame->text =
+        access.text(*Holder(rule, *frame, value), is_repeated ? static_cast<int>(frame->index) : 0);
+  } else {
+    ClearLeaf(rule, *frame, value);
+    frame->text_at = xml_->position();  // where it went on
   }
-  const Step& last = value == nullptr ? rule.steps.back() : *value;
-  frame->text = last.access->text(*message, last.is_repeated ? static_cast<int>(path_.back()) : 0);
   frame->text_is_set = false;
   frame->text_is_counted = true;
 }
@@ -511,8 +512,8 @@ void RecordBuilder::CloseText(Frame* frame) {
   if (frame->saw_child && !frame->saw_text && !frame->preserve && !frame->text.empty()) {
     frame->text.clear();
     v1::Residue* residue = record_->mutable_residue();
-    for (size_t i = frame->residue_begin; i < static_cast<size_t>(residue->nodes_size()); ++i) {
-      v1::ResidueNode* node = residue->mutable_nodes(static_cast<int>(i));
+    for (int i = frame->residue_begin; i < residue_size_; ++i) {
+      v1::ResidueNode* node = residue->mutable_nodes(i);
       if (node->has_text_offset()) node->set_text_offset(0);
       node->set_splits_text(false);
     }
@@ -522,8 +523,8 @@ void RecordBuilder::CloseText(Frame* frame) {
     uint32_t splits = 0;
     if (record_->has_residue()) {
       const v1::Residue& residue = record_->residue();
-      for (size_t i = frame->residue_begin; i < static_cast<size_t>(residue.nodes_size()); ++i) {
-        if (residue.nodes(static_cast<int>(i)).splits_text()) ++splits;
+      for (int i = frame->residue_begin; i < residue_size_; ++i) {
+        if (residue.nodes(i).splits_text()) ++splits;
       }
     }
     if (splits > 0) CountResidue(frame->rule->source_path + "/text()", splits);
@@ -534,7 +535,7 @@ void RecordBuilder::CloseText(Frame* frame) {
     if (rule.type == LeafType::kString) {
       if (!value->is_repeated) value->access->set_text(frame->message, 0, {});
     } else {
-      AddLexical(path_, "", v1::LEXICAL_STATE_EMPTY);
+      AddLexical(PathTo(*frame), "", v1::LEXICAL_STATE_EMPTY);
     }
   }
 }
@@ -545,7 +546,7 @@ void RecordBuilder::CloseChildren(Frame* frame) {
   if (blanks == 1 && keep && !frame->has_nodes && frame->path_size > 0) {
     // An element of white space alone, where no text belongs: the text is kept as the element's
     // form.
-    AddLexical(path_, BlankText(blanks_.size() - 1), v1::LEXICAL_STATE_UNPARSED);
+    AddLexical(PathTo(*frame), BlankText(blanks_.size() - 1), v1::LEXICAL_STATE_UNPARSED);
     CountAt(frame->rule->source_path + "/text()", frame->rule->empty.field_path, 1);
     frame->has_nodes = true;
   } else if (blanks > 0 && keep) {
@@ -553,8 +554,8 @@ void RecordBuilder::CloseChildren(Frame* frame) {
     const auto begin = blanks_.begin() + static_cast<std::ptrdiff_t>(frame->blanks_begin);
     if (record_->has_residue()) {
       v1::Residue* residue = record_->mutable_residue();
-      for (size_t i = frame->residue_begin; i < static_cast<size_t>(residue->nodes_size()); ++i) {
-        v1::ResidueNode* node = residue->mutable_nodes(static_cast<int>(i));
+      for (int i = frame->residue_begin; i < residue_size_; ++i) {
+        v1::ResidueNode* node = residue->mutable_nodes(i);
         if (node->parent().steps_size() != static_cast<int>(frame->path_size) ||
             node->xml().has_attribute()) {
           continue;
@@ -571,7 +572,7 @@ void RecordBuilder::CloseChildren(Frame* frame) {
       v1::ResidueNode* node = AddResidue(frame);
       node->set_position(blank.position + static_cast<uint32_t>(i));
       const std::string_view text = BlankText(frame->blanks_begin + i);
-      node->mutable_xml()->set_text(text.data(), text.size());
+      node->mutable_xml()->mutable_text()->assign(text);
       CountResidue(frame->rule->source_path + "/text()");
     }
     frame->has_nodes = true;
@@ -603,8 +604,8 @@ void RecordBuilder::CloseUnknown(Frame* frame) {
 
 void RecordBuilder::WriteOrder(const Frame& frame) {
   v1::ChildOrder* order = record_->mutable_residue()->add_orders();
-  order->mutable_parent()->mutable_steps()->Add(
-      path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(frame.path_size));
+  const std::vector<uint32_t>& path = PathTo(frame);
+  order->mutable_parent()->mutable_steps()->Add(path.begin(), path.end());
   std::string* text = order->mutable_order();
   for (size_t i = frame.runs_begin; i < runs_.size(); ++i) {
     if (!text->empty()) *text += ' ';
@@ -631,8 +632,8 @@ bool RecordBuilder::End() {
     }
     if (frame.rule == nullptr) {
       CountResidue(source_);
-    } else if (counts_[frame.rule->empty.number]++ == 0) {
-      touched_.push_back(frame.rule->empty.number);
+    } else {
+      CountLeaf(frame.rule->empty);
     }
   }
   if (blanks_.size() > frame.blanks_begin) DropBlanks(frame.blanks_begin);
@@ -640,7 +641,6 @@ bool RecordBuilder::End() {
   scope_->Leave(frame.mark);
   if (frame.rule == nullptr) source_.resize(frame.source_size);
   --depth_;
-  path_.resize(depth_ == 0 ? 0 : frames_[depth_ - 1].path_size);
   return depth_ == 0;
 }
 
@@ -650,7 +650,6 @@ void RecordBuilder::CloseOpen() {
   frame.saw_child = true;
   CloseChildren(&frame);
   depth_ = 0;
-  path_.clear();
 }
 
 void RecordBuilder::StartBeside(v1::ResiduePlace place, std::string_view parent_path,
@@ -659,10 +658,10 @@ void RecordBuilder::StartBeside(v1::ResiduePlace place, std::string_view parent_
   Frame& frame = Push();
   frame.mark = scope_->Enter(attributes);
   CheckPrefix(name);
-  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  v1::ResidueNode* node = NewResidue();
   node->set_place(place);
   frame.xml = node->mutable_xml()->mutable_element();
-  frame.xml->set_name(name.data(), name.size());
+  frame.xml->mutable_name()->assign(name);
   source_ = parent_path;
   source_ += '/';
   source_ += name;
@@ -671,27 +670,27 @@ void RecordBuilder::StartBeside(v1::ResiduePlace place, std::string_view parent_
 
 void RecordBuilder::TextBeside(v1::ResiduePlace place, std::string_view parent_path,
                                std::string_view text) {
-  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  v1::ResidueNode* node = NewResidue();
   node->set_place(place);
-  node->mutable_xml()->set_text(text.data(), text.size());
+  node->mutable_xml()->mutable_text()->assign(text);
   CountResidue(std::string(parent_path) + "/text()");
 }
 
 void RecordBuilder::CommentBeside(v1::ResiduePlace place, std::string_view parent_path,
                                   std::string_view text) {
-  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  v1::ResidueNode* node = NewResidue();
   node->set_place(place);
-  node->mutable_xml()->set_comment(text.data(), text.size());
+  node->mutable_xml()->mutable_comment()->assign(text);
   CountResidue(parent_path.empty() ? "comment()" : std::string(parent_path) + "/comment()");
 }
 
 void RecordBuilder::InstructionBeside(v1::ResiduePlace place, std::string_view parent_path,
                                       std::string_view target, std::string_view data) {
-  v1::ResidueNode* node = record_->mutable_residue()->add_nodes();
+  v1::ResidueNode* node = NewResidue();
   node->set_place(place);
   auto* made = node->mutable_xml()->mutable_processing_instruction();
-  made->set_target(target.data(), target.size());
-  made->set_data(data.data(), data.size());
+  made->mutable_target()->assign(target);
+  made->mutable_data()->assign(data);
   CountResidue(parent_path.empty() ? "processing-instruction()"
                                    : std::string(parent_path) + "/processing-instruction()");
 }
