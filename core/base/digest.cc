@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/canonical_form.h"
 #include "core/base/schema.h"
 #include "core/base/wire_schema.h"
 #include "fmt/format.h"
@@ -328,6 +329,18 @@ absl::StatusOr<Digest> RecordDigest(const v1::Record& record) {
     bytes.shrink_to_fit();
   }
   return hash.Finish();
+}
+
+absl::StatusOr<Digest> RecordDigest(std::string_view bytes) {
+  CanonicalParts parts;
+  if (SplitCanonical(bytes, &parts)) {
+    thread_local Sha256 hash;
+    hash.Update(parts.content);
+    return hash.Finish();
+  }
+  v1::Record record;
+  if (absl::Status status = ParseRecord(bytes, &record); !status.ok()) return status;
+  return RecordDigest(record);
 }
 
 void DatasetDigest::Add(const Digest& record_digest) {

@@ -54,6 +54,10 @@ absl::Status CanonicalBytes(const v1::Record& record, std::string* out);
 /// SHA-256 of the canonical bytes. Errors are those of CanonicalBytes.
 absl::StatusOr<Digest> RecordDigest(const v1::Record& record);
 
+/// The same of a serialized record. Most are written canonically, and no message is made of those.
+/// Invalid-argument error when the bytes are no record.
+absl::StatusOr<Digest> RecordDigest(std::string_view bytes);
+
 /// The digest of a dataset: SHA-256 of the digests of its records, 32 bytes each, in their order.
 class DatasetDigest {
  public:

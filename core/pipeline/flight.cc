@@ -33,21 +33,21 @@ absl::Status NoRecord() {
   return absl::InvalidArgumentError("the plugin gave bytes that are no puente.v1.Record");
 }
 
-// The parts of serialized bytes that are fields `identity` and `provenance`, parsed; all others are
-// only stepped over.
-absl::Status ScanBeside(std::string_view bytes, v1::Record* beside) {
+// Calls `take` with number and bytes of each field that is delimited, and where they begin, tag
+// included; all others are stepped over.
+template <typename Take>
+absl::Status ForEachField(std::string_view bytes, Take&& take) {
   if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max())) {
     return absl::ResourceExhaustedError("a record is larger than 2 GiB");
   }
   CodedInputStream input(reinterpret_cast<const uint8_t*>(bytes.data()),
                          static_cast<int>(bytes.size()));
   input.SetTotalBytesLimit(std::numeric_limits<int>::max());
-  while (const uint32_t tag = input.ReadTag()) {
-    const int field = WireFormatLite::GetTagFieldNumber(tag);
-    const bool wanted =
-        field == v1::Record::kIdentityFieldNumber || field == v1::Record::kProvenanceFieldNumber;
-    if (!wanted ||
-        WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+  while (true) {
+    const auto begin = static_cast<size_t>(input.CurrentPosition());
+    const uint32_t tag = input.ReadTag();
+    if (tag == 0) break;
+    if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
       if (!WireFormatLite::SkipField(&input, tag)) return NoRecord();
       continue;
     }
@@ -58,16 +58,85 @@ absl::Status ScanBeside(std::string_view bytes, v1::Record* beside) {
     }
     const std::string_view part = bytes.substr(static_cast<size_t>(input.CurrentPosition()), size);
     if (!input.Skip(static_cast<int>(size))) return NoRecord();
-    // A field may come in parts, which protobuf merges.
-    google::protobuf::io::CodedInputStream content(reinterpret_cast<const uint8_t*>(part.data()),
-                                                   static_cast<int>(part.size()));
-    google::protobuf::MessageLite* message =
-        field == v1::Record::kIdentityFieldNumber
-            ? static_cast<google::protobuf::MessageLite*>(beside->mutable_identity())
-            : beside->mutable_provenance();
-    if (!message->MergeFromCodedStream(&content)) return NoRecord();
+    if (!take(WireFormatLite::GetTagFieldNumber(tag), part, begin)) return NoRecord();
   }
   return input.ConsumedEntireMessage() ? absl::OkStatus() : NoRecord();
+}
+
+bool MergeBytes(std::string_view bytes, google::protobuf::MessageLite* message) {
+  CodedInputStream input(reinterpret_cast<const uint8_t*>(bytes.data()),
+                         static_cast<int>(bytes.size()));
+  return message->MergeFromCodedStream(&input);
+}
+
+// Fields `identity` and `provenance` of serialized bytes, parsed.
+absl::Status ScanBeside(std::string_view bytes, v1::Record* beside) {
+  // A field may come in parts, which protobuf merges.
+  return ForEachField(bytes, [beside](int field, std::string_view part, size_t) {
+    if (field == v1::Record::kIdentityFieldNumber) {
+      return MergeBytes(part, beside->mutable_identity());
+    }
+    if (field == v1::Record::kProvenanceFieldNumber) {
+      return MergeBytes(part, beside->mutable_provenance());
+    }
+    return true;
+  });
+}
+
+void AppendField(int number, const google::protobuf::MessageLite& message, std::string* out) {
+  const size_t size = message.ByteSizeLong();
+  uint8_t head[10];
+  uint8_t* head_end =
+      WireFormatLite::WriteTagToArray(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, head);
+  head_end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(
+      static_cast<uint32_t>(size), head_end);
+  out->append(reinterpret_cast<const char*>(head), static_cast<size_t>(head_end - head));
+  message.AppendPartialToString(out);
+}
+
+// Writes bytes with what `added` sets in `identity` and `provenance`, these where they belong when
+// the fields of the bytes ascend; false when they do not.
+bool WriteWithBeside(std::string_view bytes, const v1::Record& added, std::string* out) {
+  v1::Record beside;
+  int last = 0;
+  bool ascends = true;
+  // Where the content begins and ends; the provenance, if there is one, follows it.
+  size_t begin = 0;
+  size_t end = bytes.size();
+  size_t rest = bytes.size();
+  bool is_past = false;
+  const absl::Status status =
+      ForEachField(bytes, [&](int field, std::string_view part, size_t at) -> bool {
+        const auto after = static_cast<size_t>(part.data() + part.size() - bytes.data());
+        const bool is_single = field == v1::Record::kIdentityFieldNumber ||
+                               field == v1::Record::kProvenanceFieldNumber;
+        ascends = ascends && (is_single ? field > last : field >= last);
+        last = field;
+        if (field >= v1::Record::kProvenanceFieldNumber && !is_past) {
+          is_past = true;
+          end = at;
+          rest = at;
+        }
+        if (field == v1::Record::kIdentityFieldNumber) {
+          begin = after;
+          return MergeBytes(part, beside.mutable_identity());
+        }
+        if (field == v1::Record::kProvenanceFieldNumber) {
+          rest = after;
+          return MergeBytes(part, beside.mutable_provenance());
+        }
+        return true;
+      });
+  if (!status.ok() || !ascends) return false;
+  beside.MergeFrom(added);
+  out->clear();
+  if (beside.has_identity()) AppendField(v1::Record::kIdentityFieldNumber, beside.identity(), out);
+  out->append(bytes.substr(begin, end - begin));
+  if (beside.has_provenance()) {
+    AppendField(v1::Record::kProvenanceFieldNumber, beside.provenance(), out);
+  }
+  out->append(bytes.substr(rest));
+  return true;
 }
 
 }  // namespace
@@ -129,9 +198,13 @@ absl::Status Flight::SetBeside(const v1::Record& beside) {
     bytes_are_stale_ = true;
     return absl::OkStatus();
   }
-  // Protobuf merges a field that comes twice: the later values win.
-  if (record_.data != bytes_.data()) bytes_.assign(record_.data, record_.size);
-  if (!beside.AppendToString(&bytes_)) return NoRecord();
+  if (WriteWithBeside({record_.data, record_.size}, beside, &composed_)) {
+    bytes_.swap(composed_);
+  } else {
+    // Protobuf merges a field that comes twice: the later values win.
+    if (record_.data != bytes_.data()) bytes_.assign(record_.data, record_.size);
+    if (!beside.AppendToString(&bytes_)) return NoRecord();
+  }
   record_.data = bytes_.data();
   record_.size = bytes_.size();
   return absl::OkStatus();
@@ -144,6 +217,11 @@ absl::StatusOr<const v1::Record*> Flight::Message() {
     message_ = &parsed_;
   }
   return message_;
+}
+
+absl::StatusOr<Digest> Flight::ContentDigest() {
+  if (message_ != nullptr) return RecordDigest(*message_);
+  return RecordDigest(std::string_view(record_.data, record_.size));
 }
 
 absl::StatusOr<PuenteRecord> Flight::ForWriter() {

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/base/digest.h"
 #include "core/findings/receipt.h"
 #include "core/plugin/puente_plugin.h"
 #include "puente/v1/record.pb.h"
@@ -53,6 +54,8 @@ class Flight {
 
   /// The record as a message; bytes are parsed once.
   absl::StatusOr<const v1::Record*> Message();
+  /// The digest of its content (core/base/digest.h).
+  absl::StatusOr<Digest> ContentDigest();
   /// The record as a writer takes it. It is valid until the next Begin.
   absl::StatusOr<PuenteRecord> ForWriter();
 
@@ -66,6 +69,7 @@ class Flight {
   v1::Record parsed_;
   // The bytes, once they are not those of the reader.
   std::string bytes_;
+  std::string composed_;
   // True when `message_` knows more than `record_.data`.
   bool bytes_are_stale_ = false;
 };

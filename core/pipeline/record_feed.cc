@@ -146,10 +146,8 @@ absl::Status ReaderSession::Take(PuenteBatch* batch, Delivery* delivery) const {
         std::min<uint64_t>(std::max<uint64_t>(record.length, record.size), kMaxLength);
     if (!digests_) continue;
     absl::Status status = flight.Begin(record);
-    absl::StatusOr<const v1::Record*> message =
-        status.ok() ? flight.Message() : absl::StatusOr<const v1::Record*>(status);
     absl::StatusOr<Digest> digest =
-        message.ok() ? RecordDigest(**message) : absl::StatusOr<Digest>(message.status());
+        status.ok() ? flight.ContentDigest() : absl::StatusOr<Digest>(status);
     if (!digest.ok()) {
       delivery->batch.reset();
       return WithSource(digest.status(), source_->name());

@@ -484,13 +484,14 @@ XmlEvent XmlExpatReader::Next(XmlEventData* data) {
   data->attributes = nullptr;
   data->attribute_count = 0;
   if (queue_.empty()) {
-    if (!status_.ok()) return XmlReader::kFailed;
+    if (!status_.ok()) return XmlEvent::kError;
     data->depth = 0;
     return XmlEvent::kEndOfDocument;
   }
   const XmlEventQueue::Event& event = queue_.Take();
   data->name = queue_.Get(event.name);
   data->text = queue_.Get(event.text);
+  data->is_blank = false;
   if (event.attribute_count > 0) {
     const std::span<const XmlAttribute> attributes = queue_.GetAttributes(event);
     data->attributes = attributes.data();

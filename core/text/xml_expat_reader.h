@@ -59,7 +59,7 @@ class XmlExpatReader {
   XmlExpatReader(const XmlExpatReader&) = delete;
   XmlExpatReader& operator=(const XmlExpatReader&) = delete;
 
-  /// Goes to the next event and fills in `*data`; XmlReader::kFailed at an error, see status().
+  /// Goes to the next event and fills in `*data`; XmlEvent::kError at an error, see status().
   XmlEvent Next(XmlEventData* data);
 
   /// Place of the event.

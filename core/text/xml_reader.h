@@ -41,6 +41,8 @@ enum class XmlEvent {
   kProcessingInstruction,
   /// The end. Every further call gives it again.
   kEndOfDocument,
+  /// From XmlReader::Step alone: an error, which status() tells. Every further call gives it again.
+  kError,
 };
 
 /// A place in the input.
@@ -89,6 +91,7 @@ struct XmlEventData {
   uint64_t offset = 0;
   uint64_t end_offset = 0;
   size_t depth = 0;
+  bool is_blank = false;
 };
 
 class XmlScanner;
@@ -115,10 +118,15 @@ class XmlReader {
 
   /// Goes to the next event. What the accessors gave before is no longer valid.
   absl::StatusOr<XmlEvent> Next() {
-    const XmlEvent event = Advance();
-    if (event == kFailed) return status();
+    const XmlEvent event = Step();
+    if (event == XmlEvent::kError) return status();
     return event;
   }
+
+  /// The same for loops that count every instruction: XmlEvent::kError stands for an error.
+  XmlEvent Step();
+  /// The error that ended the reading.
+  const absl::Status& status() const;
 
   /// Name of the element, or target of the processing instruction.
   std::string_view name() const { return event_->name; }
@@ -130,6 +138,10 @@ class XmlReader {
 
   /// The text, the comment, or the data of the processing instruction.
   std::string_view text() const { return event_->text; }
+
+  /// True for a kText that is known to be white space; false does not say that it is something
+  /// else.
+  bool is_blank() const { return event_->is_blank; }
 
   /// Where the event's markup begins. The kEnd of an empty-element tag begins and ends after the
   /// tag. Lines and columns are counted when they are asked for: it takes time in proportion to the
@@ -156,12 +168,7 @@ class XmlReader {
   friend class XmlScanner;
   friend class XmlExpatReader;
 
-  /// What Advance gives at an error.
-  static constexpr XmlEvent kFailed = static_cast<XmlEvent>(-1);
-
   explicit XmlReader(std::unique_ptr<XmlScanner> scanner);
-  XmlEvent Advance();
-  const absl::Status& status() const;
 
   std::unique_ptr<XmlScanner> scanner_;
   const XmlEventData* event_;

@@ -60,6 +60,12 @@ struct XmlScalarScan {
     }
   }
 
+  /// The first byte that is not a space, tab or line feed.
+  static const char* BlankEnd(const char* p) {
+    while (*p == ' ' || *p == '\n' || *p == '\t') ++p;
+    return p;
+  }
+
   /// The first byte of `quote`, `<`, `&` and the control characters; `*high` as above.
   static const char* ValueStop(const char* p, char quote, bool* high) {
     for (;; ++p) {
@@ -113,6 +119,17 @@ struct XmlSse2Scan : XmlScalarScan {
           _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, open), _mm_cmpeq_epi8(v, reference)),
                        _mm_cmpeq_epi8(v, bracket));
       if (Stops(v, _mm_or_si128(markup, _mm_andnot_si128(blank, Controls(v))), &p, high)) return p;
+    }
+  }
+
+  static const char* BlankEnd(const char* p) {
+    for (;; p += 16) {
+      const __m128i v = Load(p);
+      const __m128i blank = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
+                                                      _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'))),
+                                         _mm_cmpeq_epi8(v, _mm_set1_epi8('\t')));
+      const uint32_t others = Mask(blank) ^ 0xFFFF;
+      if (others != 0) return p + std::countr_zero(others);
     }
   }
 

@@ -164,7 +164,10 @@ int XmlScanner::ScanEndSlowly(const char* begin, const OpenElement& open) {
 
 PUENTE_XML_HOT int XmlScanner::ScanText(const char* begin) {
   bool high = false;
-  const char* p = XmlScan::TextStop(begin, &high);
+  // Between two tags there is mostly white space.
+  const char* p = *begin <= ' ' ? XmlScan::BlankEnd(begin) : begin;
+  event_.is_blank = *p == '<';
+  if (*p != '<') p = XmlScan::TextStop(p, &high);
   if (*p != '<' || p[1] == '!' || p[1] == '\0') [[unlikely]]
     return JoinText(begin);
   const size_t size = static_cast<size_t>(p - begin);
@@ -197,7 +200,7 @@ PUENTE_XML_HOT int XmlScanner::Scan() {
   return ScanStart(begin);
 }
 
-XmlEvent XmlReader::Advance() {
+XmlEvent XmlReader::Step() {
   XmlScanner& scanner = *scanner_;
   const int outcome = scanner.Scan();
   return outcome >= 0 ? static_cast<XmlEvent>(outcome) : scanner.NextSlowly(outcome);

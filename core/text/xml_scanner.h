@@ -38,7 +38,7 @@ class XmlScanner {
   XmlScanner(const XmlScanner&) = delete;
   XmlScanner& operator=(const XmlScanner&) = delete;
 
-  /// What XmlReader::Advance has come to.
+  /// What XmlReader::Step has come to.
   const XmlEventData* event() const { return &event_; }
   /// Its place.
   XmlPosition position();

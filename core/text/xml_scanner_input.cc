@@ -315,7 +315,7 @@ XmlEvent XmlScanner::NextSlowly(int outcome) {
       return XmlEvent::kEndOfDocument;
     } else if (state_ == State::kFailed) {
       ClearEvent();
-      return XmlReader::kFailed;
+      return XmlEvent::kError;
     }
     if (state_ == State::kHead) {
       outcome = ReadHead();
@@ -383,11 +383,12 @@ XmlEvent XmlScanner::Fail(absl::Status status) {
   status_ = std::move(status);
   state_ = State::kFailed;
   ClearEvent();
-  return XmlReader::kFailed;
+  return XmlEvent::kError;
 }
 
 void XmlScanner::ClearEvent() {
   event_.name = event_.text = std::string_view();
+  event_.is_blank = false;
   event_.attribute_count = 0;
   event_.depth = 0;
 }

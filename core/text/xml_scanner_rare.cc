@@ -193,6 +193,7 @@ const char* XmlScanner::Section(const char* begin, char** out) {
 }
 
 int XmlScanner::JoinText(const char* begin) {
+  event_.is_blank = false;
   char* const kept = Scratch();
   char* out = kept;
   const char* run = begin;  // what has not been copied yet

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
 #include <string_view>
 
+#include "core/base/canonical_form.h"
 #include "core/base/schema.h"
 #include "core/base/status.h"
 #include "plugins/binary/binary_reader.h"
@@ -24,6 +26,13 @@ absl::Status Refused(absl::StatusCode status, std::string_view code, std::string
   detail.code = std::string(code);
   detail.message = std::move(message);
   return MakeError(status, detail);
+}
+
+absl::Status CheckSize(size_t size, uint64_t max_payload) {
+  if (size <= max_payload) return absl::OkStatus();
+  return Refused(absl::StatusCode::kResourceExhausted, "PUE-0203",
+                 fmt::format("the record has {} bytes, more than the limit record_bytes ({})", size,
+                             max_payload));
 }
 
 void Trim(std::string* buffer) {
@@ -48,34 +57,54 @@ absl::Status BinaryWriter::Put(const v1::Record& record, const sdk::RecordInfo& 
     return Refused(absl::StatusCode::kInvalidArgument, "PUE-0506", "the record has no content");
   }
   const size_t size = record.ByteSizeLong();
-  if (size > max_payload_) {
-    return Refused(absl::StatusCode::kResourceExhausted, "PUE-0203",
-                   fmt::format("the record has {} bytes, more than the limit record_bytes ({})",
-                               size, max_payload_));
-  }
+  if (absl::Status status = CheckSize(size, max_payload_); !status.ok()) return status;
   if (absl::Status status = CanonicalBytes(record, &canonical_); !status.ok()) return status;
-  hash_.Update(canonical_);
+  if (absl::Status status = CountContent(canonical_); !status.ok()) return status;
+  // The schema has no maps: the bytes are the same for the same record.
+  record.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(RoomForFrame(size)));
+  absl::Status status = EndFrame(size);
+  Trim(&canonical_);
+  return status;
+}
+
+absl::Status BinaryWriter::PutBytes(std::string_view bytes, const sdk::RecordInfo& info) {
+  CanonicalParts parts;
+  if (!SplitCanonical(bytes, &parts) || parts.content.empty() ||
+      static_cast<uint8_t>(parts.content[0]) >= v1::Record::kLexicalFieldNumber << 3) {
+    return sdk::Writer::PutBytes(bytes, info);
+  }
+  if (absl::Status status = CheckSize(bytes.size(), max_payload_); !status.ok()) return status;
+  if (absl::Status status = CountContent(parts.content); !status.ok()) return status;
+  std::memcpy(RoomForFrame(bytes.size()), bytes.data(), bytes.size());
+  return EndFrame(bytes.size());
+}
+
+absl::Status BinaryWriter::CountContent(std::string_view canonical) {
+  hash_.Update(canonical);
   const absl::StatusOr<Digest> digest = hash_.Finish();
   if (!digest.ok()) return digest.status();
-  if (absl::Status status = CountLeavesInBytes(canonical_, &counts_); !status.ok()) return status;
+  digest_ = *digest;
+  return CountLeavesInBytes(canonical, &counts_);
+}
 
-  const size_t begin = buffer_.size();
-  buffer_.resize(begin + kFrameHeaderSize + size);
-  char* const payload = buffer_.data() + begin + kFrameHeaderSize;
-  // The schema has no maps: the bytes are the same for the same record.
-  record.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(payload));
+char* BinaryWriter::RoomForFrame(size_t size) {
+  frame_ = buffer_.size();
+  buffer_.resize(frame_ + kFrameHeaderSize + size);
+  return buffer_.data() + frame_ + kFrameHeaderSize;
+}
+
+absl::Status BinaryWriter::EndFrame(size_t size) {
   FrameHeader header;
   header.length = static_cast<uint32_t>(size);
-  header.digest = *digest;
-  header.payload_crc = Crc32({payload, size});
-  EncodeFrameHeader(header, buffer_.data() + begin);
+  header.digest = digest_;
+  header.payload_crc = Crc32(std::string_view(buffer_).substr(frame_ + kFrameHeaderSize, size));
+  EncodeFrameHeader(header, buffer_.data() + frame_);
   ++records_;
-  dataset_digest_.Add(*digest);
+  dataset_digest_.Add(digest_);
   for (const LeafCount& leaf : counts_) {
     const uint32_t path = paths_.HostId(leaf.path_id);
     run_.CountKept(path, path, leaf.count);
   }
-  Trim(&canonical_);
   return buffer_.size() < kBlock ? absl::OkStatus() : Flush();
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,10 +29,17 @@ class BinaryWriter : public sdk::Writer {
   /// Errors leave the file as it was: PUE-0203 for a record that is larger than readers accept,
   /// PUE-0506 for one without content.
   absl::Status Put(const v1::Record& record, const sdk::RecordInfo& info) override;
+  absl::Status PutBytes(std::string_view bytes, const sdk::RecordInfo& info) override;
   absl::Status Finish() override;
 
  private:
   BinaryWriter(const sdk::Run& run, sdk::Target* target);
+  /// Takes the digest and the leaves of the record that comes next.
+  absl::Status CountContent(std::string_view canonical);
+  /// Makes room in the buffer for a frame; gives the place of its payload.
+  char* RoomForFrame(size_t size);
+  /// Completes the frame, once its payload stands there.
+  absl::Status EndFrame(size_t size);
   absl::Status Flush();
 
   const sdk::Run run_;
@@ -41,7 +49,10 @@ class BinaryWriter : public sdk::Writer {
   std::string buffer_;
   std::string canonical_;
   Sha256 hash_;
+  // Of the record that is being written.
+  Digest digest_{};
   std::vector<LeafCount> counts_;
+  size_t frame_ = 0;
   uint64_t records_ = 0;
   DatasetDigest dataset_digest_;
 };

@@ -60,7 +60,12 @@ absl::StatusOr<std::vector<Step>> Resolve(const Descriptor* message, std::string
     if (access == nullptr) {
       return absl::InternalError("element table: no access to: " + std::string(path));
     }
-    steps.push_back({field, access, static_cast<uint32_t>(field->number()), field->is_repeated()});
+    const DraftField* draft = DraftType::Of(*message).Field(field->number());
+    if (draft->kind == DraftKind::kUnsupported) {
+      return absl::InternalError("element table: drafts cannot hold: " + std::string(path));
+    }
+    steps.push_back(
+        {field, access, draft, static_cast<uint32_t>(field->number()), field->is_repeated()});
     message = field->message_type();
   }
   return steps;
@@ -175,6 +180,11 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
       const Descriptor* record = v1::Record::descriptor();
       const std::string field = is_header ? "dataset_header" : record_field;
       message = record->FindFieldByName(field)->message_type();
+      (is_header ? header_type_ : record_type_) = &DraftType::Of(*message);
+      if (!is_header) {
+        const std::string id = IsActivities(root_) ? "iati_identifier" : "organisation_identifier";
+        record_id_ = record_type_->Field(message->FindFieldByName(id)->number());
+      }
       field_path = field;
       element->name = is_header ? root_name : record_name;
       element->source_path = is_header ? (IsBare(root_) ? "" : root_name) : record_source;
@@ -190,7 +200,7 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
       auto steps = Resolve(parent->second.message, cells[2]);
       if (!steps.ok()) return steps.status();
       element->steps = *std::move(steps);
-      element->access = element->steps.back().access;
+      element->field = *element->steps.back().draft;
       element->is_nested = element->steps.size() > 1;
       const FieldDescriptor* last = element->steps.back().field;
       element->is_repeated = last->is_repeated();
@@ -223,9 +233,11 @@ absl::Status ElementTable::Load(const sdk::Run& run) {
         auto steps = Resolve(message, target);
         if (!steps.ok()) return steps.status();
         made.steps = *std::move(steps);
-        made.access = made.steps.back().access;
+        made.field = *made.steps.back().draft;
         made.is_nested = made.steps.size() > 1;
         value = made.steps.back().field;
+      } else {
+        made.field = element->field;
       }
       auto type = TypeOf(*value);
       if (!type.ok()) return type.status();

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/message_draft.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "plugins/iati/name_map.h"
 #include "proto/field_access.h"
@@ -61,15 +62,19 @@ struct LeafIds {
 struct Step {
   const FieldDescriptor* field = nullptr;
   const FieldAccess* access = nullptr;
+  /// The same field in drafts.
+  const DraftField* draft = nullptr;
   /// Number of the field.
   uint32_t number = 0;
   bool is_repeated = false;
 };
 
-/// An attribute, or the text of an element, that goes to a field. What each leaf needs comes first.
-struct LeafRule {
-  /// Of the last step; null where there are no steps.
-  const FieldAccess* access = nullptr;
+/// An attribute, or the text of an element, that goes to a field. What each leaf needs comes first,
+/// in one line of the processor's cache: the file streams through it, so that the table is read
+/// anew again and again.
+struct alignas(64) LeafRule {
+  /// Of the last step; of the element's where there are no steps.
+  DraftField field;
   const WordList* words = nullptr;
   LeafIds ids;
   LeafType type = LeafType::kString;
@@ -86,12 +91,12 @@ struct LeafRule {
   bool is_plain() const { return type == LeafType::kString && words == nullptr; }
 };
 
-/// An element that goes to a message or a value. What each element needs comes first.
-struct ElementRule {
-  NameMap<ElementRule> child_by_name;
-  NameMap<LeafRule> attribute_by_name;
-  /// Of the last step; null for a record's own element.
-  const FieldAccess* access = nullptr;
+/// An element that goes to a message or a value. What each element needs comes first, as above.
+struct alignas(64) ElementRule {
+  /// Of the last step; not set for a record's own element.
+  DraftField field;
+  /// The element as an empty leaf.
+  LeafIds empty;
   /// Place among the parent's children.
   uint32_t order = 0;
   /// True when there are messages on the way.
@@ -101,17 +106,17 @@ struct ElementRule {
   /// True when the last step is repeated.
   bool is_repeated = false;
   bool has_text = false;
+  alignas(64) NameMap<ElementRule> child_by_name;
+  alignas(64) NameMap<LeafRule> attribute_by_name;
+  LeafRule text;
   /// Fields from the parent's message; empty for a record's own element.
   std::vector<Step> steps;
-  LeafRule text;
   std::vector<LeafRule> attributes;
   /// Children in the standard's order.
   std::vector<std::unique_ptr<ElementRule>> children;
   std::string name;
   /// Path of the element in the source.
   std::string source_path;
-  /// The element as an empty leaf.
-  LeafIds empty;
 
   const ElementRule* FindChild(std::string_view child) const { return child_by_name.Find(child); }
   const LeafRule* FindAttribute(std::string_view attribute) const {
@@ -139,6 +144,10 @@ class ElementTable {
   uint32_t leaf_count() const { return leaf_count_; }
   /// The ids of a leaf number.
   const LeafIds& leaf(uint32_t number) const { return leaves_[number]; }
+  /// The content message of records and of the header, and where the record's identifier stands.
+  const DraftType& record_type() const { return *record_type_; }
+  const DraftType& header_type() const { return *header_type_; }
+  const DraftField& record_id() const { return *record_id_; }
   /// Id of the field path `residue`.
   uint32_t residue_field() const { return residue_field_; }
   /// Path of the root element and of records in the source.
@@ -153,6 +162,9 @@ class ElementTable {
   Root root_ = Root::kActivities;
   std::unique_ptr<ElementRule> record_;
   std::unique_ptr<ElementRule> header_;
+  const DraftType* record_type_ = nullptr;
+  const DraftType* header_type_ = nullptr;
+  const DraftField* record_id_ = nullptr;
   std::vector<LeafIds> leaves_;
   uint32_t leaf_count_ = 0;
   uint32_t residue_field_ = 0;

@@ -122,12 +122,21 @@ bool IatiReader::IsRecordStart() const {
 }
 
 void IatiReader::RememberRecordStart() {
-  start_attributes_.clear();
+  start_text_.clear();
   for (const text::XmlAttribute& attribute : xml_->attributes()) {
-    start_attributes_.emplace_back(attribute.name, attribute.value);
+    start_text_.append(attribute.name).append(attribute.value);
   }
   attributes_.clear();
-  for (const auto& [name, value] : start_attributes_) attributes_.push_back({name, value});
+  std::string_view text = start_text_;
+  const auto take = [&text](size_t size) {
+    const std::string_view taken = text.substr(0, size);
+    text.remove_prefix(size);
+    return taken;
+  };
+  for (const text::XmlAttribute& attribute : xml_->attributes()) {
+    const std::string_view name = take(attribute.name.size());
+    attributes_.push_back({name, take(attribute.value.size())});
+  }
   start_ = xml_->position();
   at_record_ = true;
 }
@@ -142,8 +151,7 @@ absl::StatusOr<bool> IatiReader::Read(sdk::BatchBuilder& batch) {
 
 absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
   header_done_ = true;
-  v1::Record* record = batch.Add();
-  v1::DatasetHeader* header = record->mutable_dataset_header();
+  batch.AddBytes(PUENTE_KIND_DATASET_HEADER);
   // What stands before the root is kept until the root says how to read the file.
   struct Early {
     bool is_comment;
@@ -175,12 +183,13 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
   if (absl::Status status = Use(*frame); !status.ok()) return status;
   scope_.SetHome(xml_->attributes());
   RememberRecordStart();
-  header->set_format("iati");
-  header->set_root(std::string(RootName(frame->root)));
-  header->set_model(frame->model == Model::kOne ? "1" : "2");
   const bool bare = IsBare(frame->root);
-  builder_->Begin(record, table_->header(), header, bare ? nullptr : &attributes_, *xml_, start_,
+  builder_->Begin(/*is_header=*/true, bare ? nullptr : &attributes_, *xml_, start_,
                   frame->preserve);
+  builder_->SetContentText(v1::DatasetHeader::kFormatFieldNumber, "iati");
+  builder_->SetContentText(v1::DatasetHeader::kRootFieldNumber, RootName(frame->root));
+  builder_->SetContentText(v1::DatasetHeader::kModelFieldNumber,
+                           frame->model == Model::kOne ? "1" : "2");
   for (const Early& node : early) {
     if (node.is_comment) {
       builder_->CommentBeside(v1::RESIDUE_PLACE_BEFORE_ROOT, "", node.text);
@@ -193,7 +202,7 @@ absl::StatusOr<bool> IatiReader::ReadHeader(sdk::BatchBuilder& batch) {
     header_open_ = true;
     if (absl::Status status = ReadBeside(); !status.ok()) return status;
   }
-  Complete(batch, xml_->offset());
+  if (absl::Status status = Complete(batch, xml_->offset()); !status.ok()) return status;
   return true;
 }
 
@@ -244,7 +253,7 @@ absl::Status IatiReader::ReadBeside() {
         break;
       case text::XmlEvent::kText:
         if (inside) {
-          builder_->Text(xml_->text());
+          builder_->Text(xml_->text(), xml_->is_blank());
         } else if (frame_.preserve || !IsBlank(xml_->text())) {
           builder_->TextBeside(place, parent, xml_->text());
         }
@@ -264,6 +273,7 @@ absl::Status IatiReader::ReadBeside() {
         }
         break;
       case text::XmlEvent::kEndOfDocument:
+      case text::XmlEvent::kError:  // which Next gives as a status
         at_end_ = true;
         return absl::OkStatus();
     }
@@ -287,63 +297,41 @@ absl::StatusOr<bool> IatiReader::ReadRecord(sdk::BatchBuilder& batch) {
   }
   at_record_ = false;
   begin_ = start_;
-  v1::Record* record = batch.Add();
-  google::protobuf::Message* content =
-      IsActivities(frame_.root)
-          ? static_cast<google::protobuf::Message*>(record->mutable_activity())
-          : record->mutable_organisation();
-  builder_->Begin(record, table_->record(), content, &attributes_, *xml_, start_, frame_.preserve);
-  bool open = true;
-  while (open) {
-    auto event = xml_->Next();
-    if (!event.ok()) return event.status();
-    switch (*event) {
-      case text::XmlEvent::kStart:
-        builder_->Start(xml_->name(), xml_->attributes());
-        break;
-      case text::XmlEvent::kEnd:
-        open = !builder_->End();
-        break;
-      case text::XmlEvent::kText:
-        builder_->Text(xml_->text());
-        break;
-      case text::XmlEvent::kComment:
-        builder_->Comment(xml_->text());
-        break;
-      case text::XmlEvent::kProcessingInstruction:
-        builder_->Instruction(xml_->name(), xml_->text());
-        break;
-      case text::XmlEvent::kEndOfDocument:
-        return absl::InternalError("the document ended inside a record");
-    }
-    if (xml_->end_offset() - begin_.offset > limits_.record_bytes ||
-        builder_->open_text_bytes() > limits_.text_bytes) [[unlikely]] {
+  batch.AddBytes(IsActivities(frame_.root) ? PUENTE_KIND_ACTIVITY : PUENTE_KIND_ORGANISATION);
+  builder_->Begin(/*is_header=*/false, &attributes_, *xml_, start_, frame_.preserve);
+  switch (builder_->TakeElement(*xml_, begin_.offset + limits_.record_bytes, limits_.text_bytes)) {
+    case text::XmlEvent::kEnd:
+      break;
+    case text::XmlEvent::kError:
+      return xml_->status();
+    case text::XmlEvent::kEndOfDocument:
+      return absl::InternalError("the document ended inside a record");
+    default:
       return CheckSize();
-    }
   }
   const uint64_t end = xml_->end_offset();
   if (IsBare(frame_.root)) after_root_ = true;
   if (absl::Status status = ReadBeside(); !status.ok()) return status;
-  Complete(batch, end);
+  if (absl::Status status = Complete(batch, end); !status.ok()) return status;
   return true;
 }
 
-void IatiReader::Complete(sdk::BatchBuilder& batch, uint64_t end) {
-  builder_->Finish();
+absl::Status IatiReader::Complete(sdk::BatchBuilder& batch, uint64_t end) {
   const text::XmlPosition& begin = builder_->position();
-  v1::Record* record = batch.last();
-  v1::Provenance* provenance = record->mutable_provenance();
+  v1::Provenance* provenance = builder_->beside().mutable_provenance();
   provenance->set_format("iati");
   provenance->set_format_version(frame_.version);
   provenance->set_offset(begin.offset);
   provenance->set_length(end - begin.offset);
   provenance->set_line(begin.line);
+  if (absl::Status status = builder_->Finish(batch); !status.ok()) return status;
   PuentePosition position{};
   position.offset = begin.offset;
   position.line = begin.line;
   position.column = begin.column;
   batch.Describe(builder_->id(), position, end - begin.offset, builder_->leaves());
   run_.Progress(end);
+  return absl::OkStatus();
 }
 
 }  // namespace puente::iati

@@ -61,7 +61,7 @@ class IatiReader : public sdk::Reader {
   /// its limit: the XML reader knows neither.
   absl::Status CheckSize() const;
   void RememberRecordStart();
-  void Complete(sdk::BatchBuilder& batch, uint64_t end);
+  absl::Status Complete(sdk::BatchBuilder& batch, uint64_t end);
   bool IsRecordStart() const;
 
   const sdk::Run run_;
@@ -81,7 +81,7 @@ class IatiReader : public sdk::Reader {
   bool at_end_ = false;
   bool after_root_ = false;
   // The start tag of the record that comes next.
-  std::vector<std::pair<std::string, std::string>> start_attributes_;
+  std::string start_text_;
   std::vector<text::XmlAttribute> attributes_;
   text::XmlPosition start_;
   text::XmlPosition begin_;  // of the record that is read, or of the file for its header

@@ -3,17 +3,26 @@
 // Builds one record from the XML events of its element, by the element table.
 #include "plugins/iati/record_builder.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
+#include <limits>
 
 #include "core/base/calendar.h"
 #include "core/base/decimal.h"
 #include "core/base/lexical.h"
 #include "core/base/strings.h"
 
+// What few elements need stays out of the function that runs for each.
+#define PUENTE_RARE [[gnu::cold, gnu::noinline]]
+
 namespace puente::iati {
 namespace {
 
-using google::protobuf::Message;
+using google::protobuf::io::CodedOutputStream;
+
+constexpr size_t kLargestRecord = std::numeric_limits<int32_t>::max();
 
 // Source paths whose ids are kept at hand.
 constexpr size_t kMaxInterned = 4096;
@@ -53,6 +62,30 @@ std::string_view WantedText(LeafType type) {
   return {};
 }
 
+/// Bytes of a leaf message whose fields have numbers from 1 on, written like protobuf does.
+class ValueBytes {
+ public:
+  /// The next field, if it is not 0. Zigzag numbers come encoded.
+  void Add(uint64_t number) {
+    ++field_;
+    if (number == 0) return;
+    *end_++ = static_cast<uint8_t>(field_ << 3);
+    end_ = CodedOutputStream::WriteVarint64ToArray(number, end_);
+  }
+  std::string_view bytes() const {
+    return {reinterpret_cast<const char*>(bytes_), static_cast<size_t>(end_ - bytes_)};
+  }
+
+ private:
+  uint8_t bytes_[3 * 11];
+  uint8_t* end_ = bytes_;
+  uint32_t field_ = 0;
+};
+
+uint64_t Extended(int32_t number) { return static_cast<uint64_t>(int64_t{number}); }
+
+absl::Status TooLarge() { return absl::ResourceExhaustedError("the record has more than 2 GiB"); }
+
 }  // namespace
 
 void NamespaceScope::SetHome(std::span<const text::XmlAttribute> attributes) {
@@ -61,7 +94,7 @@ void NamespaceScope::SetHome(std::span<const text::XmlAttribute> attributes) {
   }
 }
 
-void NamespaceScope::Declare(const text::XmlAttribute& attribute) {
+PUENTE_RARE void NamespaceScope::Declare(const text::XmlAttribute& attribute) {
   if (attribute.name == "xmlns") {
     foreign_ = attribute.value != home_;
   } else if (attribute.name.starts_with("xmlns:")) {
@@ -70,7 +103,7 @@ void NamespaceScope::Declare(const text::XmlAttribute& attribute) {
   }
 }
 
-void NamespaceScope::Forget(size_t but) {
+PUENTE_RARE void NamespaceScope::Forget(size_t but) {
   for (; declared_.size() > but; declared_.pop_back()) {
     const auto it = in_scope_.find(declared_.back());
     if (--it->second == 0) in_scope_.erase(it);
@@ -81,13 +114,14 @@ bool NamespaceScope::IsDeclared(std::string_view prefix) const {
   return prefix == "xml" || prefix == "xmlns" || in_scope_.contains(ToAbsl(prefix));
 }
 
-void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Message* content,
-                          const std::vector<text::XmlAttribute>* attributes,
+void RecordBuilder::Begin(bool is_header, const std::vector<text::XmlAttribute>* attributes,
                           const text::XmlReader& xml, const text::XmlPosition& position,
                           bool preserve) {
   xml_ = &xml;
-  record_ = record;
-  content_ = content;
+  is_header_ = is_header;
+  content_ = draft_.Begin(is_header ? table_.header_type() : table_.record_type());
+  arena_.Reset();
+  beside_ = google::protobuf::Arena::CreateMessage<v1::Record>(&arena_);
   begin_ = position;
   depth_ = 0;
   residue_size_ = 0;
@@ -99,16 +133,17 @@ void RecordBuilder::Begin(v1::Record* record, const ElementRule& element, Messag
   id_.clear();
   if (attributes == nullptr) return;
   Frame& frame = Push();
-  frame.rule = &element;
-  frame.message = content;
+  frame.rule = is_header ? &table_.header() : &table_.record();
+  frame.message = content_;
   frame.preserve = preserve;
   frame.mark = scope_->Enter(*attributes);
   TakeAttributes(*attributes, &frame);
 }
 
-void RecordBuilder::Report(int32_t severity, std::string_view code, std::string_view message,
-                           std::string_view hint, std::string_view path, std::string_view text,
-                           const text::XmlPosition* place) {
+PUENTE_RARE void RecordBuilder::Report(int32_t severity, std::string_view code,
+                                       std::string_view message, std::string_view hint,
+                                       std::string_view path, std::string_view text,
+                                       const text::XmlPosition* place) {
   const text::XmlPosition position = place == nullptr ? xml_->position() : *place;
   sdk::Finding finding;
   finding.severity = severity;
@@ -117,10 +152,8 @@ void RecordBuilder::Report(int32_t severity, std::string_view code, std::string_
   finding.hint = hint;
   finding.path = path;
   finding.text = text;
-  if (const auto* activity = record_->has_activity() ? &record_->activity() : nullptr) {
-    finding.record_id = TrimXmlSpace(activity->iati_identifier());
-  } else if (record_->has_organisation()) {
-    finding.record_id = TrimXmlSpace(record_->organisation().organisation_identifier());
+  if (!is_header_) {
+    finding.record_id = TrimXmlSpace(draft_.TextOf(content_, table_.record_id()));
   }
   finding.offset = position.offset;
   finding.line = position.line;
@@ -128,7 +161,7 @@ void RecordBuilder::Report(int32_t severity, std::string_view code, std::string_
   run_.Report(finding);
 }
 
-void RecordBuilder::CheckPrefix(std::string_view name) {
+PUENTE_RARE void RecordBuilder::CheckPrefix(std::string_view name) {
   const std::string_view prefix = Prefix(name);
   if (prefix.empty() || scope_->IsDeclared(prefix)) return;
   if (!missing_prefixes_.emplace(prefix).second) return;
@@ -137,11 +170,12 @@ void RecordBuilder::CheckPrefix(std::string_view name) {
          "declare it on the root element with xmlns:" + std::string(prefix) + "=\"...\"", name, "");
 }
 
-void RecordBuilder::CountResidue(std::string_view path, uint32_t count) {
+PUENTE_RARE void RecordBuilder::CountResidue(std::string_view path, uint32_t count) {
   CountAt(path, table_.residue_field(), count);
 }
 
-void RecordBuilder::CountAt(std::string_view path, uint32_t field_path, uint32_t count) {
+PUENTE_RARE void RecordBuilder::CountAt(std::string_view path, uint32_t field_path,
+                                        uint32_t count) {
   // The same few paths come again and again; of a hostile file each may be another.
   if (interned_.size() > kMaxInterned) interned_.clear();
   auto it = interned_.find(ToAbsl(path));
@@ -155,11 +189,11 @@ void RecordBuilder::CountAt(std::string_view path, uint32_t field_path, uint32_t
   other_counts_.push_back({it->second, field_path, count});
 }
 
-std::string RecordBuilder::SourcePath(const Frame& frame) const {
+PUENTE_RARE std::string RecordBuilder::SourcePath(const Frame& frame) const {
   return frame.rule != nullptr ? frame.rule->source_path : source_;
 }
 
-std::vector<uint32_t>& RecordBuilder::PathTo(const Frame& frame) {
+PUENTE_RARE std::vector<uint32_t>& RecordBuilder::PathTo(const Frame& frame) {
   path_.clear();
   for (const Frame* open = frames_.data(); open <= &frame; ++open) {
     if (open->rule == nullptr || open->path_size == 0) continue;
@@ -172,19 +206,19 @@ std::vector<uint32_t>& RecordBuilder::PathTo(const Frame& frame) {
   return path_;
 }
 
-v1::ResidueNode* RecordBuilder::NewResidue() {
+PUENTE_RARE v1::ResidueNode* RecordBuilder::NewResidue() {
   ++residue_size_;
-  return record_->mutable_residue()->add_nodes();
+  return beside_->mutable_residue()->add_nodes();
 }
 
-v1::ResidueNode* RecordBuilder::AddResidue(Frame* parent) {
+PUENTE_RARE v1::ResidueNode* RecordBuilder::AddResidue(Frame* parent) {
   v1::ResidueNode* node = NewResidue();
   const std::vector<uint32_t>& path = PathTo(*parent);
   node->mutable_parent()->mutable_steps()->Add(path.begin(), path.end());
   return node;
 }
 
-v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
+PUENTE_RARE v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
   parent->has_nodes = true;
   if (parent->rule == nullptr) {
     ++parent->position;
@@ -202,19 +236,18 @@ v1::XmlNode* RecordBuilder::AddNode(Frame* parent) {
 }
 
 bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame) {
-  Message* message = parent->message;
+  MessageDraft::Node message = parent->message;
   if (rule.is_nested) {
     for (size_t i = 0; i + 1 < rule.steps.size(); ++i) {
-      message = rule.steps[i].access->first(message);
+      message = draft_.FirstMessage(message, *rule.steps[i].draft);
     }
   }
-  const FieldAccess& access = *rule.access;
   frame->rule = &rule;
   frame->path_size = parent->path_size + 2 * static_cast<uint32_t>(rule.steps.size());
   if (rule.is_repeated) {
-    frame->index = static_cast<uint32_t>(access.size(*message));
+    frame->index = draft_.Count(message, rule.field);
   } else {
-    bool is_taken = access.size(*message) > 0;
+    bool is_taken = draft_.Count(message, rule.field) > 0;
     if (!is_taken && rule.is_value && !taken_.empty()) {
       // A value that could not be read leaves its field absent but takes the place.
       std::vector<uint32_t>& path = PathTo(*frame);
@@ -227,15 +260,30 @@ bool RecordBuilder::EnterKnown(const ElementRule& rule, Frame* parent, Frame* fr
     }
   }
   if (rule.is_value) {
-    if (rule.is_repeated) access.add_text(message, {});
+    if (rule.is_repeated) frame->value = draft_.AddText(message, rule.field, {});
     frame->message = message;
   } else {
-    frame->message = access.add(message);
+    frame->message = draft_.AddMessage(message, rule.field);
   }
   return true;
 }
 
-void RecordBuilder::EnterUnknown(std::string_view name, Frame* parent, Frame* frame) {
+PUENTE_RARE void RecordBuilder::ReportAgain(const ElementRule& rule) {
+  Report(PUENTE_WARNING, "IATI-0006", "`" + rule.name + "` occurs again where it may occur once",
+         "keep one of them; Puente keeps the others as they are, without using them",
+         rule.source_path, "");
+}
+
+PUENTE_RARE void RecordBuilder::ReportUnknown(const ElementRule& parent, std::string_view name) {
+  if (name.find(':') != std::string_view::npos) return;
+  Report(PUENTE_WARNING, "IATI-0005",
+         "`" + std::string(name) + "` is not an element of IATI at this place",
+         "check the spelling and the place; Puente keeps it as it is, without using it",
+         parent.source_path + "/" + std::string(name), "");
+}
+
+PUENTE_RARE void RecordBuilder::EnterUnknown(std::string_view name, Frame* parent, Frame* frame) {
+  CheckPrefix(name);
   frame->source_size = static_cast<uint32_t>(source_.size());
   if (parent->rule != nullptr) source_ = parent->rule->source_path;
   if (source_.size() <= kMaxSourcePath) {
@@ -260,10 +308,7 @@ void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttrib
     if (const ElementRule* rule = parent.rule->FindChild(name)) {
       known = EnterKnown(*rule, &parent, &frame);
       if (!known) {
-        Report(PUENTE_WARNING, "IATI-0006",
-               "`" + std::string(name) + "` occurs again where it may occur once",
-               "keep one of them; Puente keeps the others as they are, without using them",
-               rule->source_path, "");
+        ReportAgain(*rule);
       } else {
         parent.has_nodes = true;
         ++parent.position;
@@ -275,19 +320,13 @@ void RecordBuilder::Start(std::string_view name, std::span<const text::XmlAttrib
         }
         parent.last_order = rule->order;
       }
-    } else if (name.find(':') == std::string_view::npos) {
-      Report(PUENTE_WARNING, "IATI-0005",
-             "`" + std::string(name) + "` is not an element of IATI at this place",
-             "check the spelling and the place; Puente keeps it as it is, without using it",
-             parent.rule->source_path + "/" + std::string(name), "");
+    } else {
+      ReportUnknown(*parent.rule, name);
     }
   }
-  if (!known) {
-    CheckPrefix(name);
-    EnterUnknown(name, &parent, &frame);
-  }
+  if (!known) EnterUnknown(name, &parent, &frame);
   frame.residue_begin = residue_size_;
-  frame.blanks_begin = static_cast<uint32_t>(blanks_.size());
+  frame.blanks_begin = static_cast<uint32_t>(blank_count_);
   frame.runs_begin = static_cast<uint32_t>(runs_.size());
   TakeAttributes(attributes, &frame);
 }
@@ -296,49 +335,48 @@ void RecordBuilder::TakeAttributes(std::span<const text::XmlAttribute> attribute
   frame->has_attributes = !attributes.empty();
   for (const text::XmlAttribute& attribute : attributes) {
     if (attribute.name == "xml:space") frame->preserve = attribute.value == "preserve";
-    if (frame->rule != nullptr) {
-      if (const LeafRule* leaf = frame->rule->FindAttribute(attribute.name)) {
-        SetLeaf(*leaf, *frame, nullptr, attribute.value);
-        continue;
-      }
-      Attribute(AddResidue(frame)->mutable_xml(), attribute.name, attribute.value);
+    const LeafRule* const leaf =
+        frame->rule == nullptr ? nullptr : frame->rule->FindAttribute(attribute.name);
+    if (leaf != nullptr) {
+      SetLeaf(*leaf, *frame, attribute.value);
     } else {
-      v1::XmlAttribute* added = frame->xml->add_attributes();
-      added->mutable_name()->assign(attribute.name);
-      added->mutable_value()->assign(attribute.value);
-    }
-    const std::string path = SourcePath(*frame) + "/@" + std::string(attribute.name);
-    CountResidue(path);
-    if (IsNamespaceDeclaration(attribute.name)) continue;
-    CheckPrefix(attribute.name);
-    if (frame->rule != nullptr && attribute.name.find(':') == std::string_view::npos) {
-      Report(PUENTE_WARNING, "IATI-0004",
-             "`" + std::string(attribute.name) + "` is not an attribute of IATI at this place",
-             "check the spelling and the element; Puente keeps it as it is, without using it", path,
-             attribute.value);
+      TakeOddAttribute(attribute, frame);
     }
   }
 }
 
-void RecordBuilder::AddLexical(const std::vector<uint32_t>& path, std::string_view text,
-                               v1::LexicalState state) {
-  v1::LexicalForm* form = record_->add_lexical();
+PUENTE_RARE void RecordBuilder::TakeOddAttribute(const text::XmlAttribute& attribute,
+                                                 Frame* frame) {
+  if (frame->rule != nullptr) {
+    Attribute(AddResidue(frame)->mutable_xml(), attribute.name, attribute.value);
+  } else {
+    v1::XmlAttribute* added = frame->xml->add_attributes();
+    added->mutable_name()->assign(attribute.name);
+    added->mutable_value()->assign(attribute.value);
+  }
+  const std::string path = SourcePath(*frame) + "/@" + std::string(attribute.name);
+  CountResidue(path);
+  if (IsNamespaceDeclaration(attribute.name)) return;
+  CheckPrefix(attribute.name);
+  if (frame->rule != nullptr && attribute.name.find(':') == std::string_view::npos) {
+    Report(PUENTE_WARNING, "IATI-0004",
+           "`" + std::string(attribute.name) + "` is not an attribute of IATI at this place",
+           "check the spelling and the element; Puente keeps it as it is, without using it", path,
+           attribute.value);
+  }
+}
+
+PUENTE_RARE void RecordBuilder::AddLexical(const std::vector<uint32_t>& path, std::string_view text,
+                                           v1::LexicalState state) {
+  v1::LexicalForm* form = beside_->add_lexical();
   form->mutable_path()->mutable_steps()->Add(path.begin(), path.end());
   form->mutable_text()->assign(text);
   form->set_state(state);
   if (state != v1::LEXICAL_STATE_VARIANT) taken_.emplace(path.begin(), path.end() - 1);
 }
 
-void RecordBuilder::ClearLeaf(const LeafRule& rule, const Frame& frame, const Step* value) {
-  Message* message = Holder(rule, frame, value);
-  const Step& last = value == nullptr ? rule.steps.back() : *value;
-  message->GetReflection()->ClearField(message, last.field);
-}
-
-TextForm RecordBuilder::PutLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
-                                std::string_view text) {
-  Message* message = Holder(rule, frame, value);
-  const FieldAccess& access = value == nullptr ? *rule.access : *value->access;
+[[gnu::noinline]] TextForm RecordBuilder::PutLeaf(const LeafRule& rule, const Frame& frame,
+                                                  std::string_view text) {
   TextForm form = TextForm::kCanonical;
   switch (rule.type) {
     case LeafType::kString: {
@@ -352,59 +390,66 @@ TextForm RecordBuilder::PutLeaf(const LeafRule& rule, const Frame& frame, const 
           form = TextForm::kVariant;
         }
       }
-      const bool is_repeated = value != nullptr && value->is_repeated;
-      access.set_text(message, is_repeated ? static_cast<int>(frame.index) : 0, code);
-      break;
+      PutText(rule, frame, code);
+      return form;
     }
     case LeafType::kBool: {
       bool parsed = false;
       form = ParseBool(text, &parsed);
-      if (form != TextForm::kInvalid) access.set_number(message, parsed ? 1 : 0);
-      break;
+      if (form != TextForm::kInvalid) {
+        draft_.PutNumber(Holder(rule, frame), rule.field, parsed ? 1 : 0);
+      }
+      return form;
     }
     case LeafType::kInt32: {
       int32_t parsed = 0;
       form = ParseInt32(text, &parsed);
-      if (form != TextForm::kInvalid) access.set_number(message, parsed);
-      break;
+      if (form != TextForm::kInvalid) {
+        draft_.PutNumber(Holder(rule, frame), rule.field, static_cast<uint64_t>(int64_t{parsed}));
+      }
+      return form;
     }
     case LeafType::kDecimal:
       form = ParseDecimal(text, &decimal_);
-      if (form != TextForm::kInvalid) {
-        static_cast<v1::Decimal*>(access.first(message))->CopyFrom(decimal_);
+      if (form == TextForm::kInvalid) return form;
+      if (decimal_.digits().empty()) {
+        ValueBytes value;
+        value.Add(google::protobuf::internal::WireFormatLite::ZigZagEncode64(decimal_.unscaled()));
+        value.Add(Extended(decimal_.scale()));
+        draft_.PutText(Holder(rule, frame), rule.field, value.bytes());
+      } else {
+        draft_.PutValue(Holder(rule, frame), rule.field, decimal_);
       }
-      break;
+      return form;
     case LeafType::kDate:
       form = ParseDate(text, &date_);
       if (form != TextForm::kInvalid) {
-        static_cast<v1::Date*>(access.first(message))->CopyFrom(date_);
+        ValueBytes value;
+        value.Add(Extended(date_.year()));
+        value.Add(Extended(date_.month()));
+        value.Add(Extended(date_.day()));
+        draft_.PutText(Holder(rule, frame), rule.field, value.bytes());
       }
-      break;
+      return form;
     case LeafType::kDateTime:
       form = ParseDateTime(text, &date_time_);
-      if (form != TextForm::kInvalid) {
-        static_cast<v1::DateTime*>(access.first(message))->CopyFrom(date_time_);
-      }
-      break;
+      if (form != TextForm::kInvalid) draft_.PutValue(Holder(rule, frame), rule.field, date_time_);
+      return form;
   }
   return form;
 }
 
-void RecordBuilder::SetLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
-                            std::string_view text) {
-  CountLeaf(rule.ids);
-  const TextForm form = PutLeaf(rule, frame, value, text);
-  if (form != TextForm::kCanonical) KeepText(rule, frame, value, form, text);
+void RecordBuilder::SetOddLeaf(const LeafRule& rule, const Frame& frame, std::string_view text) {
+  const TextForm form = PutLeaf(rule, frame, text);
+  if (form != TextForm::kCanonical) KeepText(rule, frame, form, text);
 }
 
-void RecordBuilder::KeepText(const LeafRule& rule, const Frame& frame, const Step* value,
-                             TextForm form, std::string_view text) {
+PUENTE_RARE void RecordBuilder::KeepText(const LeafRule& rule, const Frame& frame, TextForm form,
+                                         std::string_view text) {
   std::vector<uint32_t>& leaf_path = PathTo(frame);
-  if (value == nullptr) {
-    for (const Step& step : rule.steps) {
-      leaf_path.push_back(step.number);
-      leaf_path.push_back(0);
-    }
+  for (const Step& step : rule.steps) {
+    leaf_path.push_back(step.number);
+    leaf_path.push_back(0);
   }
   const bool invalid = form == TextForm::kInvalid;
   const v1::LexicalState said = text.empty() ? v1::LEXICAL_STATE_EMPTY : v1::LEXICAL_STATE_UNPARSED;
@@ -419,48 +464,56 @@ void RecordBuilder::KeepText(const LeafRule& rule, const Frame& frame, const Ste
          rule.name == "text()" ? &frame.text_at : nullptr);
 }
 
-void RecordBuilder::Text(std::string_view text) {
+void RecordBuilder::Text(std::string_view text, bool is_blank) {
   Frame& frame = frames_[depth_ - 1];
-  const bool blank = IsBlank(text);
-  if (!blank) frame.saw_text = true;
-  if (frame.rule != nullptr && frame.rule->has_text) {
-    const LeafRule& rule = frame.rule->text;
-    if (!blank && frame.text.empty() && !frame.text_is_set && TakeWholeText(&frame, text)) return;
-    if (frame.text_is_set) TakeTextBack(&frame);
-    if (!rule.is_plain() && frame.text.empty()) frame.text_at = xml_->position();
-    if (!frame.text.empty() && frame.split_node >= 0) {
-      record_->mutable_residue()->mutable_nodes(frame.split_node)->set_splits_text(true);
+  const bool blank = is_blank || IsBlank(text);
+  if (frame.rule != nullptr) {
+    if (!frame.rule->has_text) {
+      if (blank) return AddBlank(frame.position, text);
+    } else if (!blank && frame.text.empty() && !frame.text_is_set) {
+      frame.saw_text = true;
+      if (TakeWholeText(&frame, text)) return;
     }
-    frame.split_node = -1;
-    frame.text += text;
+  }
+  TakeOddText(&frame, text, blank);
+}
+
+PUENTE_RARE void RecordBuilder::TakeOddText(Frame* frame, std::string_view text, bool blank) {
+  if (!blank) frame->saw_text = true;
+  if (frame->rule != nullptr && frame->rule->has_text) {
+    if (frame->text_is_set) TakeTextBack(frame);
+    if (!frame->rule->text.is_plain() && frame->text.empty()) frame->text_at = xml_->position();
+    if (!frame->text.empty() && frame->split_node >= 0) {
+      beside_->mutable_residue()->mutable_nodes(frame->split_node)->set_splits_text(true);
+    }
+    frame->split_node = -1;
+    frame->text += text;
     return;
   }
   if (blank) {
-    AddBlank(frame.position, text);
-    if (frame.rule == nullptr) {
-      frame.xml->add_children()->mutable_text()->assign(text);
-      ++frame.position;
-    }
+    AddBlank(frame->position, text);
+    frame->xml->add_children()->mutable_text()->assign(text);
+    ++frame->position;
     return;
   }
-  AddNode(&frame)->mutable_text()->assign(text);
-  CountResidue(SourcePath(frame) + "/text()");
-  if (frame.rule != nullptr) {
-    Report(PUENTE_WARNING, "IATI-0009", "`" + frame.rule->name + "` holds text of its own",
+  AddNode(frame)->mutable_text()->assign(text);
+  CountResidue(SourcePath(*frame) + "/text()");
+  if (frame->rule != nullptr) {
+    Report(PUENTE_WARNING, "IATI-0009", "`" + frame->rule->name + "` holds text of its own",
            table_.model() == Model::kTwo
                ? "in IATI 2.0x texts stand in `narrative`; Puente keeps it without using it"
                : "Puente keeps it without using it",
-           frame.rule->source_path, text.substr(0, 200));
+           frame->rule->source_path, text.substr(0, 200));
   }
 }
 
-void RecordBuilder::Comment(std::string_view text) {
+PUENTE_RARE void RecordBuilder::Comment(std::string_view text) {
   Frame& frame = frames_[depth_ - 1];
   AddNode(&frame)->mutable_comment()->assign(text);
   CountResidue(SourcePath(frame) + "/comment()");
 }
 
-void RecordBuilder::Instruction(std::string_view target, std::string_view data) {
+PUENTE_RARE void RecordBuilder::Instruction(std::string_view target, std::string_view data) {
   Frame& frame = frames_[depth_ - 1];
   v1::XmlProcessingInstruction* made = AddNode(&frame)->mutable_processing_instruction();
   made->mutable_target()->assign(target);
@@ -470,17 +523,17 @@ void RecordBuilder::Instruction(std::string_view target, std::string_view data) 
 
 bool RecordBuilder::TakeWholeText(Frame* frame, std::string_view text) {
   const LeafRule& rule = frame->rule->text;
-  const Step* value = ValueStep(*frame);
   if (rule.is_plain()) {
     frame->split_node = -1;
     frame->text_is_set = true;
-    SetLeaf(rule, *frame, value, text);
+    CountLeaf(rule.ids);
+    PutText(rule, *frame, text);
     return true;
   }
-  if (rule.type == LeafType::kString || (value != nullptr && value->is_repeated)) return false;
-  if (PutLeaf(rule, *frame, value, text) != TextForm::kCanonical) {
+  if (rule.type == LeafType::kString || frame->value != 0) return false;
+  if (PutLeaf(rule, *frame, text) != TextForm::kCanonical) {
     // There may be more of it, which changes the meaning.
-    ClearLeaf(rule, *frame, value);
+    draft_.Clear(Holder(rule, *frame), rule.field);
     return false;
   }
   CountLeaf(rule.ids);
@@ -490,70 +543,64 @@ bool RecordBuilder::TakeWholeText(Frame* frame, std::string_view text) {
   return true;
 }
 
-void RecordBuilder::TakeTextBack(Frame* frame) {
+PUENTE_RARE void RecordBuilder::TakeTextBack(Frame* frame) {
   const LeafRule& rule = frame->rule->text;
-  const Step* value = ValueStep(*frame);
   if (rule.is_plain()) {
-    const FieldAccess& access = value == nullptr ? *rule.access : *value->access;
-    const bool is_repeated = value != nullptr && value->is_repeated;
-    frame->text =
-        access.text(*Holder(rule, *frame, value), is_repeated ? static_cast<int>(frame->index) : 0);
+    frame->text = frame->value != 0 ? draft_.Text(frame->value)
+                                    : draft_.TextOf(Holder(rule, *frame), rule.field);
   } else {
-    ClearLeaf(rule, *frame, value);
+    draft_.Clear(Holder(rule, *frame), rule.field);
     frame->text_at = xml_->position();  // where it went on
   }
   frame->text_is_set = false;
   frame->text_is_counted = true;
 }
 
-void RecordBuilder::CloseText(Frame* frame) {
-  if (frame->text_is_set) return;
+PUENTE_RARE void RecordBuilder::CloseText(Frame* frame) {
   const LeafRule& rule = frame->rule->text;
   if (frame->saw_child && !frame->saw_text && !frame->preserve && !frame->text.empty()) {
     frame->text.clear();
-    v1::Residue* residue = record_->mutable_residue();
+    v1::Residue* residue = beside_->mutable_residue();
     for (int i = frame->residue_begin; i < residue_size_; ++i) {
       v1::ResidueNode* node = residue->mutable_nodes(i);
       if (node->has_text_offset()) node->set_text_offset(0);
       node->set_splits_text(false);
     }
   }
-  const Step* value = ValueStep(*frame);
   if (!frame->text.empty()) {
     uint32_t splits = 0;
-    if (record_->has_residue()) {
-      const v1::Residue& residue = record_->residue();
+    if (beside_->has_residue()) {
+      const v1::Residue& residue = beside_->residue();
       for (int i = frame->residue_begin; i < residue_size_; ++i) {
         if (residue.nodes(i).splits_text()) ++splits;
       }
     }
     if (splits > 0) CountResidue(frame->rule->source_path + "/text()", splits);
-    SetLeaf(rule, *frame, value, frame->text);
+    SetLeaf(rule, *frame, frame->text);
     if (frame->text_is_counted) --counts_[rule.ids.number];
-  } else if (value != nullptr) {
+  } else if (IsValue(rule)) {
     // The element is there without a text.
     if (rule.type == LeafType::kString) {
-      if (!value->is_repeated) value->access->set_text(frame->message, 0, {});
+      PutText(rule, *frame, {});
     } else {
       AddLexical(PathTo(*frame), "", v1::LEXICAL_STATE_EMPTY);
     }
   }
 }
 
-void RecordBuilder::CloseChildren(Frame* frame) {
-  const size_t blanks = blanks_.size() - frame->blanks_begin;
-  const bool keep = !(frame->saw_child && !frame->saw_text && !frame->preserve);
-  if (blanks == 1 && keep && !frame->has_nodes && frame->path_size > 0) {
+PUENTE_RARE void RecordBuilder::KeepBlanks(Frame* frame) {
+  const size_t blanks = blank_count_ - frame->blanks_begin;
+  if (blanks == 1 && !frame->has_nodes && frame->path_size > 0) {
     // An element of white space alone, where no text belongs: the text is kept as the element's
     // form.
-    AddLexical(PathTo(*frame), BlankText(blanks_.size() - 1), v1::LEXICAL_STATE_UNPARSED);
+    AddLexical(PathTo(*frame), BlankText(blank_count_ - 1), v1::LEXICAL_STATE_UNPARSED);
     CountAt(frame->rule->source_path + "/text()", frame->rule->empty.field_path, 1);
     frame->has_nodes = true;
-  } else if (blanks > 0 && keep) {
-    // Rare: white space counts here. It takes places among the children.
+  } else {
+    // White space counts here. It takes places among the children.
     const auto begin = blanks_.begin() + static_cast<std::ptrdiff_t>(frame->blanks_begin);
-    if (record_->has_residue()) {
-      v1::Residue* residue = record_->mutable_residue();
+    if (beside_->has_residue()) {
+      v1::Residue* residue = beside_->mutable_residue();
       for (int i = frame->residue_begin; i < residue_size_; ++i) {
         v1::ResidueNode* node = residue->mutable_nodes(i);
         if (node->parent().steps_size() != static_cast<int>(frame->path_size) ||
@@ -562,7 +609,7 @@ void RecordBuilder::CloseChildren(Frame* frame) {
         }
         // Blanks are in the order of their positions.
         const auto before = std::upper_bound(
-            begin, blanks_.end(), node->position(),
+            begin, blanks_.begin() + static_cast<std::ptrdiff_t>(blank_count_), node->position(),
             [](uint32_t position, const Blank& blank) { return position < blank.position; });
         node->set_position(node->position() + static_cast<uint32_t>(before - begin));
       }
@@ -577,18 +624,17 @@ void RecordBuilder::CloseChildren(Frame* frame) {
     }
     frame->has_nodes = true;
   }
-  if (frame->unordered) WriteOrder(*frame);
 }
 
-void RecordBuilder::CloseUnknown(Frame* frame) {
-  const size_t blanks = blanks_.size() - frame->blanks_begin;
+PUENTE_RARE void RecordBuilder::CloseUnknown(Frame* frame) {
+  const size_t blanks = blank_count_ - frame->blanks_begin;
   if (blanks == 0) return;
   if (frame->saw_child && !frame->saw_text && !frame->preserve) {
     auto* children = frame->xml->mutable_children();
     size_t next = frame->blanks_begin;
     int write = 0;
     for (int read = 0; read < children->size(); ++read) {
-      if (next < blanks_.size() && blanks_[next].position == static_cast<uint32_t>(read)) {
+      if (next < blank_count_ && blanks_[next].position == static_cast<uint32_t>(read)) {
         ++next;
         continue;
       }
@@ -602,8 +648,8 @@ void RecordBuilder::CloseUnknown(Frame* frame) {
   }
 }
 
-void RecordBuilder::WriteOrder(const Frame& frame) {
-  v1::ChildOrder* order = record_->mutable_residue()->add_orders();
+PUENTE_RARE void RecordBuilder::WriteOrder(const Frame& frame) {
+  v1::ChildOrder* order = beside_->mutable_residue()->add_orders();
   const std::vector<uint32_t>& path = PathTo(frame);
   order->mutable_parent()->mutable_steps()->Add(path.begin(), path.end());
   std::string* text = order->mutable_order();
@@ -620,15 +666,19 @@ bool RecordBuilder::End() {
   if (frame.rule == nullptr) {
     CloseUnknown(&frame);
   } else if (is_text) {
-    CloseText(&frame);
+    if (!frame.text_is_set) CloseText(&frame);
   } else {
-    CloseChildren(&frame);
+    // Most white space stands between elements, where it is layout.
+    const bool has_layout = frame.saw_child && !frame.saw_text && !frame.preserve;
+    if (blank_count_ > frame.blanks_begin && !has_layout) KeepBlanks(&frame);
+    if (frame.unordered) WriteOrder(frame);
   }
   const bool has_text = is_text && (frame.text_is_set || !frame.text.empty());
   const bool empty = !frame.has_attributes && !frame.has_nodes && !has_text;
   if (empty) {
-    if (depth_ == 1 && record_->has_dataset_header()) {
-      record_->mutable_dataset_header()->set_no_content(true);
+    if (depth_ == 1 && is_header_) {
+      draft_.PutNumber(content_,
+                       *table_.header_type().Field(v1::DatasetHeader::kNoContentFieldNumber), 1);
     }
     if (frame.rule == nullptr) {
       CountResidue(source_);
@@ -636,7 +686,7 @@ bool RecordBuilder::End() {
       CountLeaf(frame.rule->empty);
     }
   }
-  if (blanks_.size() > frame.blanks_begin) DropBlanks(frame.blanks_begin);
+  if (blank_count_ > frame.blanks_begin) DropBlanks(frame.blanks_begin);
   runs_.resize(frame.runs_begin);
   scope_->Leave(frame.mark);
   if (frame.rule == nullptr) source_.resize(frame.source_size);
@@ -647,9 +697,42 @@ bool RecordBuilder::End() {
 void RecordBuilder::CloseOpen() {
   if (depth_ == 0) return;
   Frame& frame = frames_[0];
-  frame.saw_child = true;
-  CloseChildren(&frame);
+  // White space before the first record is layout, but where text stands beside it.
+  if (blank_count_ > frame.blanks_begin && (frame.saw_text || frame.preserve)) KeepBlanks(&frame);
+  if (frame.unordered) WriteOrder(frame);
   depth_ = 0;
+}
+
+[[gnu::flatten]] text::XmlEvent RecordBuilder::TakeElement(text::XmlReader& xml,
+                                                           uint64_t last_offset,
+                                                           uint64_t text_bytes) {
+  while (true) {
+    const text::XmlEvent event = xml.Step();
+    switch (event) {
+      case text::XmlEvent::kStart:
+        Start(xml.name(), xml.attributes());
+        break;
+      case text::XmlEvent::kEnd:
+        if (End()) return event;
+        break;
+      case text::XmlEvent::kText:
+        Text(xml.text(), xml.is_blank());
+        if (open_text_bytes() > text_bytes) [[unlikely]]
+          return event;
+        break;
+      case text::XmlEvent::kComment:
+        Comment(xml.text());
+        break;
+      case text::XmlEvent::kProcessingInstruction:
+        Instruction(xml.name(), xml.text());
+        break;
+      case text::XmlEvent::kEndOfDocument:
+      case text::XmlEvent::kError:
+        return event;
+    }
+    if (xml.end_offset() > last_offset) [[unlikely]]
+      return text::XmlEvent::kText;
+  }
 }
 
 void RecordBuilder::StartBeside(v1::ResiduePlace place, std::string_view parent_path,
@@ -695,9 +778,14 @@ void RecordBuilder::InstructionBeside(v1::ResiduePlace place, std::string_view p
                                    : std::string(parent_path) + "/processing-instruction()");
 }
 
-void RecordBuilder::Finish() {
-  if (record_->lexical_size() > 1) {
-    std::stable_sort(record_->mutable_lexical()->begin(), record_->mutable_lexical()->end(),
+void RecordBuilder::SetContentText(int field_number, std::string_view text) {
+  const DraftType& type = is_header_ ? table_.header_type() : table_.record_type();
+  draft_.PutText(content_, *type.Field(field_number), text);
+}
+
+absl::Status RecordBuilder::Finish(sdk::BatchBuilder& batch) {
+  if (beside_->lexical_size() > 1) {
+    std::stable_sort(beside_->mutable_lexical()->begin(), beside_->mutable_lexical()->end(),
                      [](const v1::LexicalForm& a, const v1::LexicalForm& b) {
                        return std::lexicographical_compare(
                            a.path().steps().begin(), a.path().steps().end(),
@@ -714,10 +802,37 @@ void RecordBuilder::Finish() {
   leaves_.insert(leaves_.end(), other_counts_.begin(), other_counts_.end());
   other_counts_.clear();
   other_places_.clear();
-  std::string_view id;
-  if (record_->has_activity()) id = record_->activity().iati_identifier();
-  if (record_->has_organisation()) id = record_->organisation().organisation_identifier();
-  id_ = TrimXmlSpace(id);
+  if (!is_header_) id_ = TrimXmlSpace(draft_.TextOf(content_, table_.record_id()));
+  return WriteBytes(batch);
+}
+
+absl::Status RecordBuilder::WriteBytes(sdk::BatchBuilder& batch) {
+  // Of all fields of a record that a file gives, the content has the lowest number.
+  const int number = is_header_                    ? v1::Record::kDatasetHeaderFieldNumber
+                     : IsActivities(table_.root()) ? v1::Record::kActivityFieldNumber
+                                                   : v1::Record::kOrganisationFieldNumber;
+  constexpr size_t kMaxTagAndSize = 10;
+  const size_t beside_size = beside_->ByteSizeLong();
+  if (draft_.is_too_large() || beside_size > kLargestRecord) return TooLarge();
+  const size_t room = kMaxTagAndSize + draft_.Bound() + beside_size;
+  auto* const begin = reinterpret_cast<uint8_t*>(batch.RoomForBytes(room));
+  uint8_t* const end = begin + room;
+  uint8_t* next = end - beside_size;
+  beside_->SerializeWithCachedSizesToArray(next);
+  const uint8_t* const content_end = next;
+  next = draft_.WriteBefore(next);
+  const auto content_size = static_cast<size_t>(content_end - next);
+  if (content_size > kLargestRecord) return TooLarge();
+  uint8_t tag[kMaxTagAndSize];
+  const uint8_t* const tag_end = CodedOutputStream::WriteVarint32ToArray(
+      static_cast<uint32_t>(content_size),
+      CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(number) << 3 | 2, tag));
+  next -= tag_end - tag;
+  std::copy(static_cast<const uint8_t*>(tag), tag_end, next);
+  const auto size = static_cast<size_t>(end - next);
+  if (size > kLargestRecord) return TooLarge();
+  batch.SetBytes({reinterpret_cast<const char*>(next), size});
+  return absl::OkStatus();
 }
 
 }  // namespace puente::iati

@@ -4,7 +4,11 @@
 #ifndef PUENTE_PLUGINS_IATI_RECORD_BUILDER_H_
 #define PUENTE_PLUGINS_IATI_RECORD_BUILDER_H_
 
+#include <google/protobuf/arena.h>
+
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <new>
 #include <span>
 #include <string>
@@ -15,6 +19,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "core/base/lexical.h"
+#include "core/base/message_draft.h"
 #include "core/base/text_form.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_reader.h"
@@ -79,20 +84,30 @@ class NamespaceScope {
 class RecordBuilder {
  public:
   RecordBuilder(const sdk::Run& run, const ElementTable& table, NamespaceScope* scope)
-      : run_(run), table_(table), scope_(scope), counts_(table.leaf_count(), 0) {}
+      : run_(run),
+        table_(table),
+        scope_(scope),
+        arena_block_(std::make_unique_for_overwrite<char[]>(kArenaBlock)),
+        arena_(arena_block_.get(), kArenaBlock),
+        counts_(table.leaf_count(), 0) {}
 
-  /// Begins a record: `element` is the rule of its own element and `content` its message. With
-  /// `attributes` null (the header of a bare root) there is no element to enter.
+  /// Begins a record, or the header of a file. With `attributes` null (the header of a bare root)
+  /// there is no element to enter.
   /// `xml` is the reader that the events come from, at the element's start tag; `position` is the
   /// place of it. Places of findings are asked of the reader when they are needed: they take time.
-  void Begin(v1::Record* record, const ElementRule& element, google::protobuf::Message* content,
-             const std::vector<text::XmlAttribute>* attributes, const text::XmlReader& xml,
-             const text::XmlPosition& position, bool preserve);
+  void Begin(bool is_header, const std::vector<text::XmlAttribute>* attributes,
+             const text::XmlReader& xml, const text::XmlPosition& position, bool preserve);
+
+  /// Takes the events of the record's element up to its end: kEnd. It stops early with kError and
+  /// kEndOfDocument, which the reader gave, and with kText when a limit was passed: the place
+  /// `last_offset` of the input, or the size of a text.
+  text::XmlEvent TakeElement(text::XmlReader& xml, uint64_t last_offset, uint64_t text_bytes);
 
   /// Events inside the record's element. End returns true when that element itself ended.
   void Start(std::string_view name, std::span<const text::XmlAttribute> attributes);
   bool End();
-  void Text(std::string_view text);
+  /// `is_blank`: the text is known to be white space.
+  void Text(std::string_view text, bool is_blank);
   void Comment(std::string_view text);
   void Instruction(std::string_view target, std::string_view data);
 
@@ -112,8 +127,15 @@ class RecordBuilder {
   /// Size of the text that the open element has so far, where it came in parts.
   size_t open_text_bytes() const { return depth_ == 0 ? 0 : frames_[depth_ - 1].text.size(); }
 
-  /// Completes the record; `leaves()` and `id()` are valid until the next Begin.
-  void Finish();
+  /// Sets a text of the content that stands in no element.
+  void SetContentText(int field_number, std::string_view text);
+  /// The record's parts beside its content.
+  v1::Record& beside() { return *beside_; }
+
+  /// Completes the record and gives the batch its bytes, what `beside()` holds included; `leaves()`
+  /// and `id()` are valid until the next Begin. Resource-exhausted error when it has more than 2
+  /// GiB.
+  absl::Status Finish(sdk::BatchBuilder& batch);
   std::span<const PuenteLeaves> leaves() const { return leaves_; }
   std::string_view id() const { return id_; }
   const text::XmlPosition& position() const { return begin_; }
@@ -121,13 +143,14 @@ class RecordBuilder {
  private:
   // Of an open element. One is reset for each element: it is kept small.
   struct FrameState {
-    const ElementRule* rule = nullptr;             // null: an element that the table does not name
-    google::protobuf::Message* message = nullptr;  // of the element, or what holds its value
-    v1::XmlElement* xml = nullptr;                 // when rule is null
-    uint32_t index = 0;                            // of the element in its field
-    uint32_t path_size = 0;    // steps of the element's path, two for each field
-    uint32_t source_size = 0;  // of source_ before this element, when rule is null
-    uint32_t position = 0;     // children so far, blank texts set aside
+    const ElementRule* rule = nullptr;  // null: an element that the table does not name
+    v1::XmlElement* xml = nullptr;      // when rule is null
+    MessageDraft::Node message = 0;     // of the element, or what holds its value
+    MessageDraft::Node value = 0;       // of an element that is itself a value of a list
+    uint32_t index = 0;                 // of the element in its field
+    uint32_t path_size = 0;             // steps of the element's path, two for each field
+    uint32_t source_size = 0;           // of source_ before this element, when rule is null
+    uint32_t position = 0;              // children so far, blank texts set aside
     uint32_t last_order = 0;
     int residue_begin = 0;
     uint32_t blanks_begin = 0;
@@ -156,8 +179,8 @@ class RecordBuilder {
   };
   struct Blank {
     uint32_t position = 0;  // of children set aside; index of the child in an unknown element
-    size_t begin = 0;       // in blank_text_, which may serve several
-    size_t size = 0;
+    uint32_t size = 0;
+    size_t begin = 0;  // in blank_text_, which may serve several
   };
   struct Run_ {
     uint32_t order = 0;
@@ -173,51 +196,85 @@ class RecordBuilder {
   }
   void AddBlank(uint32_t position, std::string_view text) {
     // Those of one level are mostly the same.
-    const bool is_same = !blanks_.empty() && text == BlankText(blanks_.size() - 1);
-    blanks_.push_back({position, is_same ? blanks_.back().begin : blank_text_.size(), text.size()});
-    if (!is_same) blank_text_ += text;
+    if (blank_count_ == blanks_.size()) [[unlikely]]
+      blanks_.resize(2 * blank_count_ + 16);
+    Blank& blank = blanks_[blank_count_++];
+    blank = {position, static_cast<uint32_t>(text.size()), blank_text_.size()};
+    if (blank_count_ > 1) {
+      const Blank& before = blanks_[blank_count_ - 2];
+      if (before.size == text.size() && IsSame(&blank_text_[before.begin], text)) {
+        blank.begin = before.begin;
+        return;
+      }
+    }
+    blank_text_ += text;
+  }
+  static bool IsSame(const char* a, std::string_view text) {
+    const size_t size = text.size();
+    const char* const b = text.data();
+    if (size < 8 || size > 32) return std::memcmp(a, b, size) == 0;
+    // In words, the last of which may overlap the one before.
+    uint64_t differ = 0;
+    for (size_t i = 0; i + 8 < size; i += 8) differ |= Word(a + i) ^ Word(b + i);
+    return (differ | (Word(a + size - 8) ^ Word(b + size - 8))) == 0;
+  }
+  static uint64_t Word(const char* p) {
+    uint64_t word;
+    std::memcpy(&word, p, sizeof(word));
+    return word;
   }
   std::string_view BlankText(size_t index) const {
     return std::string_view(blank_text_).substr(blanks_[index].begin, blanks_[index].size);
   }
   /// Forgets the blank texts from an index on.
   void DropBlanks(size_t begin) {
-    blanks_.resize(begin);
-    blank_text_.resize(begin == 0 ? 0 : blanks_.back().begin + blanks_.back().size);
+    blank_count_ = begin;
+    blank_text_.resize(begin == 0 ? 0 : blanks_[begin - 1].begin + blanks_[begin - 1].size);
   }
-  /// The step of an element that is itself the value; null for any other.
-  static const Step* ValueStep(const Frame& frame) {
-    return frame.rule->is_value ? &frame.rule->steps.back() : nullptr;
-  }
+  /// True for the text of an element that is itself the value.
+  static bool IsValue(const LeafRule& rule) { return rule.steps.empty(); }
   /// Enters an element of the table; false when its place is taken.
   bool EnterKnown(const ElementRule& rule, Frame* parent, Frame* frame);
   void EnterUnknown(std::string_view name, Frame* parent, Frame* frame);
+  void TakeOddAttribute(const text::XmlAttribute& attribute, Frame* frame);
+  void TakeOddText(Frame* frame, std::string_view text, bool blank);
+  void ReportAgain(const ElementRule& rule);
+  void ReportUnknown(const ElementRule& parent, std::string_view name);
   void TakeAttributes(std::span<const text::XmlAttribute> attributes, Frame* frame);
   /// The path of an element in the record, until the next call.
   std::vector<uint32_t>& PathTo(const Frame& frame);
   /// The message that holds the field of a leaf.
-  static google::protobuf::Message* Holder(const LeafRule& rule, const Frame& frame,
-                                           const Step* value) {
-    google::protobuf::Message* message = frame.message;
-    if (value != nullptr || !rule.is_nested) return message;
-    for (size_t i = 0; i + 1 < rule.steps.size(); ++i) {
-      message = rule.steps[i].access->first(message);
+  MessageDraft::Node Holder(const LeafRule& rule, const Frame& frame) {
+    MessageDraft::Node message = frame.message;
+    for (size_t i = 0; rule.is_nested && i + 1 < rule.steps.size(); ++i) {
+      message = draft_.FirstMessage(message, *rule.steps[i].draft);
     }
     return message;
   }
+  void PutText(const LeafRule& rule, const Frame& frame, std::string_view text) {
+    if (frame.value != 0) {
+      draft_.SetText(frame.value, text);
+    } else {
+      draft_.PutText(Holder(rule, frame), rule.field, text);
+    }
+  }
   /// Sets the field of a leaf, if the text is one of its type.
-  TextForm PutLeaf(const LeafRule& rule, const Frame& frame, const Step* value,
-                   std::string_view text);
-  /// Sets the field of a leaf that has no text of its own as if it never had a value.
-  static void ClearLeaf(const LeafRule& rule, const Frame& frame, const Step* value);
-  /// Counts a leaf and sets its field. `value` is the step of an element that is itself the value.
-  void SetLeaf(const LeafRule& rule, const Frame& frame, const Step* value, std::string_view text);
+  TextForm PutLeaf(const LeafRule& rule, const Frame& frame, std::string_view text);
+  /// Counts a leaf and sets its field.
+  void SetLeaf(const LeafRule& rule, const Frame& frame, std::string_view text) {
+    CountLeaf(rule.ids);
+    if (rule.is_plain()) {
+      PutText(rule, frame, text);
+    } else {
+      SetOddLeaf(rule, frame, text);
+    }
+  }
+  void SetOddLeaf(const LeafRule& rule, const Frame& frame, std::string_view text);
   void CountLeaf(const LeafIds& ids) {
     if (counts_[ids.number]++ == 0) touched_.push_back(ids.number);
   }
   /// Keeps a text that is not the canonical one of its field, or none of its type.
-  void KeepText(const LeafRule& rule, const Frame& frame, const Step* value, TextForm form,
-                std::string_view text);
+  void KeepText(const LeafRule& rule, const Frame& frame, TextForm form, std::string_view text);
   void AddLexical(const std::vector<uint32_t>& path, std::string_view text, v1::LexicalState state);
   v1::ResidueNode* NewResidue();
   v1::ResidueNode* AddResidue(Frame* parent);
@@ -228,9 +285,11 @@ class RecordBuilder {
   bool TakeWholeText(Frame* frame, std::string_view text);
   /// Takes a text back from its field, because more of it follows.
   void TakeTextBack(Frame* frame);
-  void CloseChildren(Frame* frame);
+  /// Keeps the white space of an element where it is no layout.
+  void KeepBlanks(Frame* frame);
   void CloseUnknown(Frame* frame);
   void WriteOrder(const Frame& frame);
+  absl::Status WriteBytes(sdk::BatchBuilder& batch);
   std::string SourcePath(const Frame& frame) const;
   void CountResidue(std::string_view path, uint32_t count = 1);
   /// Counts leaves that the table has no number for.
@@ -246,15 +305,21 @@ class RecordBuilder {
   NamespaceScope* const scope_;
 
   const text::XmlReader* xml_ = nullptr;
-  v1::Record* record_ = nullptr;
-  google::protobuf::Message* content_ = nullptr;
+  bool is_header_ = false;
+  MessageDraft draft_;              // the content
+  MessageDraft::Node content_ = 0;  // its node
+  static constexpr size_t kArenaBlock = size_t{16} << 10;
+  const std::unique_ptr<char[]> arena_block_;
+  google::protobuf::Arena arena_;
+  v1::Record* beside_ = nullptr;  // all but the content
   text::XmlPosition begin_;
   std::vector<Frame> frames_;
   size_t depth_ = 0;            // frames in use; frames keep their buffers
   std::vector<uint32_t> path_;  // what PathTo gave
   int residue_size_ = 0;        // nodes of residue in the record
   std::string source_;          // source path inside an unknown element
-  std::vector<Blank> blanks_;
+  std::vector<Blank> blanks_;   // the first `blank_count_` of them are in use
+  size_t blank_count_ = 0;
   std::string blank_text_;
   std::vector<Run_> runs_;
   absl::flat_hash_set<std::string> missing_prefixes_;

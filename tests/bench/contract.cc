@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "core/base/schema.h"
 #include "core/findings/finding.h"
 #include "core/plugin/loader.h"
 
@@ -130,6 +131,16 @@ absl::StatusOr<std::unique_ptr<PreparedRecords>> PreparedRecords::Read(const Bui
     auto batch = records->reader_->Next();
     if (!batch.ok()) return batch.status();
     if (*batch == nullptr) return records;
+    for (size_t i = 0; i < (*batch)->size; ++i) {
+      PuenteRecord record = RecordAt(**batch, i);
+      if (record.message == nullptr) {
+        auto* message = google::protobuf::Arena::CreateMessage<v1::Record>(&records->arena_);
+        const std::string_view bytes(record.data, record.size);
+        if (absl::Status status = ParseRecord(bytes, message); !status.ok()) return status;
+        record.message = message;
+      }
+      records->records_.push_back(record);
+    }
     records->batches_.push_back(*std::move(batch));
   }
 }
@@ -137,8 +148,9 @@ absl::StatusOr<std::unique_ptr<PreparedRecords>> PreparedRecords::Read(const Bui
 absl::Status PreparedRecords::ForEach(
     const std::function<absl::Status(pipeline::Flight&)>& take) const {
   pipeline::Flight flight(reader_->hands_over_messages(), true);
-  for (const pipeline::BatchPtr& batch : batches_) {
-    if (absl::Status status = ForEachRecord(*batch, flight, take); !status.ok()) return status;
+  for (const PuenteRecord& record : records_) {
+    if (absl::Status status = flight.Begin(record); !status.ok()) return status;
+    if (absl::Status status = take(flight); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

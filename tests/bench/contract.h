@@ -5,6 +5,8 @@
 #ifndef PUENTE_TESTS_BENCH_CONTRACT_H_
 #define PUENTE_TESTS_BENCH_CONTRACT_H_
 
+#include <google/protobuf/arena.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -63,7 +65,7 @@ class ContractReader {
 absl::Status ReadAll(const BuiltFormat& format, const plugin::Source* source, ReceiptLedger* ledger,
                      const std::function<absl::Status(pipeline::Flight&)>& take);
 
-/// The records of a file in memory, ready to be written.
+/// The records of a file in memory as messages, ready to be written.
 class PreparedRecords {
  public:
   static absl::StatusOr<std::unique_ptr<PreparedRecords>> Read(const BuiltFormat& format,
@@ -76,6 +78,9 @@ class PreparedRecords {
   std::unique_ptr<plugin::Source> source_;
   std::unique_ptr<ContractReader> reader_;
   std::vector<pipeline::BatchPtr> batches_;
+  // Of those that came as bytes.
+  google::protobuf::Arena arena_;
+  std::vector<PuenteRecord> records_;
 };
 
 /// Writes records with a writer of a plugin, the receipt kept; what it writes goes to `write`.

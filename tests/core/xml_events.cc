@@ -159,7 +159,7 @@ class ExpatSource {
   explicit ExpatSource(XmlExpatReader* reader) : reader_(reader) {}
   absl::StatusOr<XmlEvent> Next() {
     const XmlEvent event = reader_->Next(&data_);
-    if (!reader_->status().ok() && event == static_cast<XmlEvent>(-1)) return reader_->status();
+    if (!reader_->status().ok() && event == XmlEvent::kError) return reader_->status();
     return event;
   }
   std::string_view name() const { return data_.name; }
@@ -170,6 +170,7 @@ class ExpatSource {
   XmlPosition position() const { return reader_->position(); }
   uint64_t end_offset() const { return data_.end_offset; }
   size_t depth() const { return data_.depth; }
+  bool is_blank() const { return data_.is_blank; }
 
  private:
   XmlExpatReader* reader_;
@@ -200,6 +201,9 @@ void WriteDown(Source& source, XmlEvents* events) {
       case XmlEvent::kText:
         kind = 'T';
         rest = source.text();
+        if (source.is_blank() && rest.find_first_not_of(" \t\n") != std::string::npos) {
+          rest += " (said to be blank)";
+        }
         break;
       case XmlEvent::kComment:
         kind = 'C';
@@ -210,6 +214,7 @@ void WriteDown(Source& source, XmlEvents* events) {
         rest = fmt::format("|{}", source.text());
         break;
       case XmlEvent::kEndOfDocument:
+      case XmlEvent::kError:
         return;
     }
     events->nodes.push_back(fmt::format("{} {}{}", kind, source.name(), rest));

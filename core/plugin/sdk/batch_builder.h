@@ -7,6 +7,7 @@
 #include <google/protobuf/arena.h>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -41,6 +42,21 @@ class BatchBuilder {
     entry.record = google::protobuf::Arena::CreateMessage<v1::Record>(&arena_);
     return entry.record;
   }
+  /// A new record of a kind, one of PUENTE_KIND_*, that the caller serializes itself: write it into
+  /// `RoomForBytes`, say where it is with `SetBytes`, then call `Describe`. For readers that need
+  /// no message.
+  void AddBytes(uint32_t kind) {
+    if (size_ == entries_.size()) entries_.emplace_back();
+    Entry& entry = entries_[size_++];
+    entry.record = nullptr;
+    entry.kind = kind;
+    entry.bytes = {};
+  }
+  /// Memory of at least that size for the bytes of the newest record; it holds anything.
+  char* RoomForBytes(size_t size) { return entries_[size_ - 1].Room(size); }
+  /// Where in that memory the newest record stands.
+  void SetBytes(std::string_view bytes) { entries_[size_ - 1].bytes = bytes; }
+
   /// Says where the newest record comes from and which leaves were read for it.
   void Describe(std::string_view id, const PuentePosition& origin, uint64_t length,
                 std::span<const PuenteLeaves> leaves) {
@@ -51,7 +67,7 @@ class BatchBuilder {
     entry.leaves.assign(leaves.begin(), leaves.end());
     bytes_ += length;
   }
-  /// The newest record.
+  /// The newest record, which was added by Add.
   v1::Record* last() { return entries_[size_ - 1].record; }
   /// Takes the newest record back.
   void Drop() { --size_; }
@@ -71,15 +87,18 @@ class BatchBuilder {
       PuenteRecord& record = b.records_[i];
       record = PuenteRecord{};
       record.struct_size = sizeof(PuenteRecord);
-      record.kind = static_cast<uint32_t>(entry.record->content_case());
-      if (b.as_bytes_) {
-        if (!entry.record->SerializeToString(&entry.bytes)) {
+      record.kind = entry.kind;
+      if (entry.record != nullptr) {
+        record.kind = static_cast<uint32_t>(entry.record->content_case());
+        if (!b.as_bytes_) {
+          record.message = entry.record;
+        } else if (!entry.Serialize()) {
           return absl::ResourceExhaustedError("a record is larger than 2 GiB");
         }
+      }
+      if (record.message == nullptr) {
         record.data = entry.bytes.data();
         record.size = entry.bytes.size();
-      } else {
-        record.message = entry.record;
       }
       record.id = {entry.id.data(), entry.id.size()};
       record.origin = entry.origin;
@@ -106,12 +125,37 @@ class BatchBuilder {
   static constexpr size_t kMaxReleased = 2;
 
   struct Entry {
-    v1::Record* record = nullptr;
-    std::string bytes;
+    v1::Record* record = nullptr;  // null: `bytes` are the record
+    uint32_t kind = 0;
+    std::string_view bytes;  // in `memory`
+    std::unique_ptr<char[]> memory;
+    size_t capacity = 0;
     std::string id;
     PuentePosition origin{};
     uint64_t length = 0;
     std::vector<PuenteLeaves> leaves;
+
+    char* Room(size_t size) {
+      if (size > capacity) {
+        memory.reset();  // before more is taken
+        memory = std::make_unique_for_overwrite<char[]>(size);
+        capacity = size;
+      }
+      return memory.get();
+    }
+    bool Serialize() {
+      const size_t size = record->ByteSizeLong();
+      if (size > static_cast<size_t>(std::numeric_limits<int32_t>::max())) return false;
+      char* const begin = Room(size);
+      record->SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(begin));
+      bytes = {begin, size};
+      return true;
+    }
+    void Trim() {
+      if (capacity <= kMaxBytes) return;
+      memory.reset();
+      capacity = 0;
+    }
   };
 
   // Batches that wait to be used again; safe to use from several threads.
@@ -137,10 +181,7 @@ class BatchBuilder {
 
   void Clear() {
     arena_.Reset();
-    for (size_t i = 0; i < size_; ++i) {
-      std::string& bytes = entries_[i].bytes;
-      if (bytes.capacity() > kMaxBytes) std::string().swap(bytes);
-    }
+    for (size_t i = 0; i < size_; ++i) entries_[i].Trim();
     size_ = 0;
     bytes_ = 0;
   }

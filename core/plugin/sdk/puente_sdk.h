@@ -271,8 +271,17 @@ class Writer {
   virtual ~Writer() = default;
   /// Writes one record. Counts what it keeps and reports what it loses through its Run.
   virtual absl::Status Put(const v1::Record& record, const RecordInfo& info) = 0;
+  /// Writes one record that comes as bytes. For writers that need no message of it; by default it
+  /// is parsed and put. Invalid-argument error when the bytes are no record.
+  virtual absl::Status PutBytes(std::string_view bytes, const RecordInfo& info) {
+    if (absl::Status status = ParseRecord(bytes, &parsed_); !status.ok()) return status;
+    return Put(parsed_, info);
+  }
   /// Writes what closes the output, and flushes.
   virtual absl::Status Finish() = 0;
+
+ private:
+  v1::Record parsed_;
 };
 
 /// Counts all leaves of a record as kept, each under its own field path: for formats that hold the
@@ -333,7 +342,6 @@ struct WriterHandle {
   Run run;
   Target target;
   std::unique_ptr<Writer> writer;
-  v1::Record record;
 };
 
 template <typename P>
@@ -451,7 +459,7 @@ struct Adapter {
                                  void** out) noexcept {
     return Guard(run, [&]() -> absl::Status {
       auto handle = std::unique_ptr<WriterHandle>(
-          new WriterHandle{Run(g_host, run), Target(target), nullptr, {}});
+          new WriterHandle{Run(g_host, run), Target(target), nullptr});
       auto writer = P::OpenWriter(handle->run, ToStd(format), &handle->target,
                                   Options(options, options_size));
       if (!writer.ok()) return writer.status();
@@ -463,15 +471,11 @@ struct Adapter {
   static PuenteStatus WriterPut(void* writer, const PuenteRecord* record) noexcept {
     auto* handle = static_cast<WriterHandle*>(writer);
     return Guard(handle->run.run(), [&]() -> absl::Status {
+      const RecordInfo info{ToStd(record->id), record->origin,
+                            std::span(record->leaves, record->leaves_size)};
       const auto* message = static_cast<const v1::Record*>(record->message);
-      if (message == nullptr) {
-        const std::string_view bytes(record->data, record->size);
-        if (absl::Status status = ParseRecord(bytes, &handle->record); !status.ok()) return status;
-        message = &handle->record;
-      }
-      return handle->writer->Put(*message,
-                                 RecordInfo{ToStd(record->id), record->origin,
-                                            std::span(record->leaves, record->leaves_size)});
+      if (message != nullptr) return handle->writer->Put(*message, info);
+      return handle->writer->PutBytes(std::string_view(record->data, record->size), info);
     });
   }
   static PuenteStatus WriterFinish(void* writer) noexcept {
