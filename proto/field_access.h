@@ -29,6 +29,9 @@ struct FieldAccess {
   void (*set_text)(Message* message, int index, std::string_view value) = nullptr;
   /// Strings: adds a value to a repeated field, or sets the one of a field that is not.
   void (*add_text)(Message* message, std::string_view value) = nullptr;
+  /// Strings: an empty new element of a repeated field, or the value, to be changed, of a field
+  /// that is not.
+  std::string* (*new_text)(Message* message) = nullptr;
 
   /// Messages: the value, as `text`.
   const Message& (*get)(const Message& message, int index) = nullptr;
@@ -46,6 +49,17 @@ struct FieldAccess {
 /// The access to a field of `puente.v1`; null for a field of another schema. The result lives for
 /// ever. Look it up once, not for each value.
 const FieldAccess* AccessOf(const google::protobuf::FieldDescriptor* field);
+
+/// Tells which fields of a message are set, as bits: bit 0 is the field with the lowest number, bit
+/// 1 the one after it, and so on. A message of another type is undefined behaviour.
+using PresentFields = uint64_t (*)(const google::protobuf::Message& message);
+
+/// The bit that says that a message has fields which the schema does not know.
+inline constexpr uint64_t kUnknownFieldsPresent = uint64_t{1} << 63;
+
+/// The function for messages of a type of `puente.v1`; null for a type of another schema, and for
+/// one that has no fields. The same holds for it as for AccessOf.
+PresentFields PresentFieldsOf(const google::protobuf::Descriptor* message);
 
 }  // namespace puente
 

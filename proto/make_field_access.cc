@@ -5,6 +5,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -93,6 +94,8 @@ void WriteField(const std::string& type, const FieldDescriptor& field, std::ostr
            on + "->mutable_" + name + index + assign);
     member("add_text", "(Message* m, std::string_view v)",
            on + "->" + (repeated ? "add_" : "mutable_") + name + "()" + assign);
+    member("new_text", "(Message* m) -> std::string*",
+           "return " + on + "->" + (repeated ? "add_" : "mutable_") + name + "();");
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     member("get",
            std::string("(const Message& m, int") + (repeated ? " i" : "") + ") -> const Message&",
@@ -110,6 +113,36 @@ void WriteField(const std::string& type, const FieldDescriptor& field, std::ostr
            on + "->set_" + name + "(static_cast<" + TypeOfNumber(field) + ">(v));");
   }
   out << "    },\n";
+}
+
+// The condition under which a field of the message `m` is set.
+std::string IsSet(const FieldDescriptor& field) {
+  const std::string name = field.lowercase_name();
+  if (field.is_repeated()) return "m." + name + "_size() != 0";
+  if (field.has_presence()) return "m.has_" + name + "()";
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) return "!m." + name + "().empty()";
+  return "m." + name + "() != " + TypeOfNumber(field) + "{}";
+}
+
+// Writes the function PresentFields of a message type. False when it has too many fields.
+bool WritePresent(const std::string& type, const Descriptor& message, std::ostream& out) {
+  if (message.field_count() > 63) {
+    std::cerr << "make_field_access: " << message.full_name() << " has more than 63 fields\n";
+    return false;
+  }
+  std::vector<const FieldDescriptor*> fields;
+  for (int i = 0; i < message.field_count(); ++i) fields.push_back(message.field(i));
+  std::sort(fields.begin(), fields.end(), [](const FieldDescriptor* a, const FieldDescriptor* b) {
+    return a->number() < b->number();
+  });
+  out << "uint64_t Present" << type << "(const Message& message) {\n  const auto& m = "
+      << "static_cast<const " << type << "&>(message);\n"
+      << "  uint64_t present = uint64_t{HasUnknownFields(m)} << 63;\n";
+  for (size_t i = 0; i < fields.size(); ++i) {
+    out << "  present |= uint64_t{" << IsSet(*fields[i]) << "} << " << i << ";\n";
+  }
+  out << "  return present;\n}\n\n";
+  return true;
 }
 
 void Gather(const Descriptor& message, std::vector<const Descriptor*>* all) {
@@ -143,12 +176,21 @@ int Run(const char* set_path, const char* out_path) {
   }
   out << "\nnamespace puente {\nnamespace {\n\nusing namespace v1;\nusing "
          "google::protobuf::Message;"
-         "\n\n";
+         "\n\n"
+         "// Whether a message ever had unknown fields is told by one bit, but not in public.\n"
+         "struct Metadata : google::protobuf::MessageLite {\n"
+         "  static bool MayHaveUnknownFields(const MessageLite& message) {\n"
+         "    return (message.*(&Metadata::_internal_metadata_)).have_unknown_fields();\n"
+         "  }\n};\n\n"
+         "bool HasUnknownFields(const Message& message) {\n"
+         "  return Metadata::MayHaveUnknownFields(message) &&\n"
+         "         !message.GetReflection()->GetUnknownFields(message).empty();\n}\n\n";
   for (const Descriptor* message : messages) {
     const std::string type = ClassOf(*message);
     out << "constexpr FieldAccess k" << type << "[] = {\n";
     for (int i = 0; i < message->field_count(); ++i) WriteField(type, *message->field(i), out);
     out << "};\n\n";
+    if (!WritePresent(type, *message, out)) return 1;
   }
   out << "}  // namespace\n\n"
          "const FieldAccess* AccessOf(const google::protobuf::FieldDescriptor* field) {\n"
@@ -162,6 +204,17 @@ int Run(const char* set_path, const char* out_path) {
   out << "  };\n"
          "  const auto found = table->find(field->containing_type());\n"
          "  return found == table->end() ? nullptr : found->second + field->index();\n"
+         "}\n\n"
+         "PresentFields PresentFieldsOf(const google::protobuf::Descriptor* message) {\n"
+         "  using Table = std::unordered_map<const google::protobuf::Descriptor*, PresentFields>;\n"
+         "  static const Table* const table = new Table{\n";
+  for (const Descriptor* message : messages) {
+    const std::string type = ClassOf(*message);
+    out << "      {" << type << "::descriptor(), Present" << type << "},\n";
+  }
+  out << "  };\n"
+         "  const auto found = table->find(message);\n"
+         "  return found == table->end() ? nullptr : found->second;\n"
          "}\n\n}  // namespace puente\n";
   out.close();
   return out ? 0 : 1;

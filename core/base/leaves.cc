@@ -4,13 +4,12 @@
 
 #include "core/base/leaves.h"
 
-#include <algorithm>
 #include <limits>
-#include <span>
 #include <string>
-#include <utility>
 
+#include "core/base/leaf_tally.h"
 #include "core/base/leaf_tree.h"
+#include "core/base/message_leaves.h"
 #include "core/base/schema.h"
 #include "core/base/wire_schema.h"
 #include "google/protobuf/message.h"
@@ -20,88 +19,14 @@ namespace puente {
 namespace {
 
 using ::google::protobuf::Message;
+using internal::kMaxContentDepth;
 using internal::LeafNode;
 using internal::ReadField;
+using internal::Stand;
+using internal::StepsOf;
+using internal::Tally;
 using internal::WireKind;
 using internal::WireValue;
-
-// Buffers that are kept for the next record are at most this large.
-constexpr size_t kMaxKeptBuffer = size_t{4} << 20;
-
-// Messages that nest deeper than this count as one leaf; the schema's own nest about ten levels.
-constexpr int kMaxContentDepth = 256;
-
-using Steps = std::span<const uint32_t>;
-
-Steps StepsOf(const v1::FieldPath& path) {
-  return Steps(path.steps().data(), static_cast<size_t>(path.steps_size()));
-}
-
-bool IsBefore(Steps a, Steps b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
-}
-
-// A set of field paths.
-class PathSet {
- public:
-  bool empty() const { return paths_.empty(); }
-  void Add(const v1::FieldPath& path) { paths_.push_back(StepsOf(path)); }
-
-  // To be called when all paths are in.
-  void Sort() {
-    if (!std::is_sorted(paths_.begin(), paths_.end(), IsBefore)) {
-      // Paths mostly come in order, and lie in memory in the order in which they came: merging
-      // goes over them in that order, where a quicksort jumps.
-      std::stable_sort(paths_.begin(), paths_.end(), IsBefore);
-    }
-  }
-
-  bool Has(Steps path) const {
-    const auto found = std::lower_bound(paths_.begin(), paths_.end(), path, IsBefore);
-    return found != paths_.end() &&
-           std::equal(found->begin(), found->end(), path.begin(), path.end());
-  }
-
-  // True when the set has this path or one below it.
-  bool HasAtOrBelow(Steps path) const {
-    const auto found = std::lower_bound(paths_.begin(), paths_.end(), path, IsBefore);
-    return found != paths_.end() && found->size() >= path.size() &&
-           std::equal(path.begin(), path.end(), found->begin());
-  }
-
- private:
-  std::vector<Steps> paths_;
-};
-
-// What lexical forms and residue stand for, so that the content's own leaf does not.
-struct Stand {
-  PathSet lexical;
-  PathSet residue;
-};
-
-// Counts by path number. Reused from record to record.
-class Tally {
- public:
-  void Add(const LeafNode& node, uint32_t count = 1) {
-    const uint32_t id = node.id();
-    if (id >= counts_.size()) counts_.resize(std::max<size_t>(LeafNode::Count(), id + 1));
-    if (counts_[id] == 0) seen_.push_back(id);
-    counts_[id] += count;
-  }
-
-  void MoveTo(std::vector<LeafCount>* out) {
-    out->clear();
-    out->reserve(seen_.size());
-    for (const uint32_t id : seen_) {
-      if (counts_[id] != 0) out->push_back({id, std::exchange(counts_[id], 0)});
-    }
-    seen_.clear();
-  }
-
- private:
-  std::vector<uint32_t> counts_;
-  std::vector<uint32_t> seen_;
-};
 
 uint32_t CountVarints(const WireValue& value) {
   uint32_t count = 0;
@@ -197,13 +122,13 @@ class ContentWalk {
 
   bool StandsForMessage() const {
     if constexpr (kTracked) {
-      return stand_->lexical.HasAtOrBelow(steps_) || stand_->residue.Has(steps_);
+      return stand_->ForMessage(steps_);
     }
     return false;
   }
 
   bool StandsForText() const {
-    if constexpr (kTracked) return stand_->residue.Has(steps_);
+    if constexpr (kTracked) return stand_->ForText(steps_);
     return false;
   }
 
@@ -213,9 +138,10 @@ class ContentWalk {
   int depth_ = 0;
 };
 
-// A record's content, and where it counts.
+// A record's content, and where it counts: as a message or as wire bytes.
 struct Content {
   LeafNode* node = nullptr;
+  const Message* message = nullptr;
   const uint8_t* begin = nullptr;
   const uint8_t* end = nullptr;
 };
@@ -291,7 +217,8 @@ LeafNode* LexicalNode(LeafNode* content, const v1::FieldPath& path) {
   return node;
 }
 
-// Counts a record whose content is given as bytes: all else is taken from the message.
+// Counts a record whose content is given: all else is taken from the message. False when the
+// content is malformed, or is a message that has to be counted on its bytes.
 bool CountRecord(const Content& content, const v1::Record& beside, Tally* tally) {
   Stand stand;
   for (const v1::LexicalForm& entry : beside.lexical()) {
@@ -304,9 +231,10 @@ bool CountRecord(const Content& content, const v1::Record& beside, Tally* tally)
   stand.residue.Sort();
 
   if (content.node != nullptr) {
-    const bool tracked = !stand.lexical.empty() || !stand.residue.empty();
     const bool ok =
-        tracked
+        content.message != nullptr
+            ? internal::CountMessageLeaves(content.node, *content.message, stand, tally)
+        : !stand.empty()
             ? ContentWalk<true>(&stand, tally).WalkMessage(content.node, content.begin, content.end)
             : ContentWalk<false>(nullptr, tally)
                   .WalkMessage(content.node, content.begin, content.end);
@@ -349,28 +277,28 @@ Tally& ThreadTally() {
 }  // namespace
 
 void CountLeaves(const v1::Record& record, std::vector<LeafCount>* out) {
-  thread_local std::string bytes;
   Content content;
-  const Message* message = RecordContent(record);
-  if (message != nullptr) {
-    const size_t size = message->ByteSizeLong();
-    // Larger messages cannot be written by anyone; they count as one empty message.
-    bytes.resize(size <= std::numeric_limits<int32_t>::max() ? size : 0);
-    if (bytes.size() == size) {
-      message->SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(bytes.data()));
-    }
+  content.message = RecordContent(record);
+  if (content.message != nullptr) {
     content.node = LeafNode::Root().Child(static_cast<uint32_t>(record.content_case()));
-    content.begin = internal::BytesOf(bytes);
-    content.end = content.begin + bytes.size();
   }
   Tally& tally = ThreadTally();
-  // What protobuf wrote is well-formed.
-  CountRecord(content, record, &tally);
-  tally.MoveTo(out);
-  if (bytes.capacity() > kMaxKeptBuffer) {
-    bytes.clear();
-    bytes.shrink_to_fit();
+  if (!CountRecord(content, record, &tally)) {
+    // It has unknown fields. What protobuf writes is well-formed; larger messages than it can write
+    // count as one empty message.
+    tally.Clear();
+    std::string bytes;
+    const size_t size = content.message->ByteSizeLong();
+    if (size <= std::numeric_limits<int32_t>::max()) {
+      bytes.resize(size);
+      content.message->SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(bytes.data()));
+    }
+    content.message = nullptr;
+    content.begin = internal::BytesOf(bytes);
+    content.end = content.begin + bytes.size();
+    CountRecord(content, record, &tally);
   }
+  tally.MoveTo(out);
 }
 
 absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<LeafCount>* out) {
@@ -390,7 +318,7 @@ absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<Le
     const internal::WireField& field = internal::RecordWireType().Field(value.number);
     if (field.kind != WireKind::kMessage || value.wire_tag != internal::kDelimited) continue;
     if (field.descriptor->containing_oneof() == nullptr) break;
-    content = {LeafNode::Root().Child(value.number), value.begin, value.end};
+    content = {LeafNode::Root().Child(value.number), nullptr, value.begin, value.end};
     before = canonical_bytes.substr(0, static_cast<size_t>(next - begin));
     after = canonical_bytes.substr(static_cast<size_t>(value.end - begin));
     break;
@@ -408,6 +336,18 @@ absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<Le
   if (ok) return absl::OkStatus();
   out->clear();
   return malformed();
+}
+
+bool CountLeavesOfParts(const RecordParts& parts, std::vector<LeafCount>* out) {
+  Content content;
+  content.node = LeafNode::Root().Child(parts.content_number);
+  content.begin = internal::BytesOf(parts.content);
+  content.end = content.begin + parts.content.size();
+  Tally& tally = ThreadTally();
+  const bool ok = CountRecord(content, parts.beside, &tally);
+  tally.MoveTo(out);
+  if (!ok) out->clear();
+  return ok;
 }
 
 std::string_view LeafPathName(uint32_t path_id) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/base/record_parts.h"
 #include "puente/v1/record.pb.h"
 
 namespace puente {
@@ -40,6 +41,10 @@ void CountLeaves(const v1::Record& record, std::vector<LeafCount>* out);
 /// The same for the bytes that CanonicalBytes gives: cheaper where these are at hand. Data-loss
 /// error when they are no such bytes.
 absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<LeafCount>* out);
+
+/// The same for a record that was taken apart, when the bytes of its content are canonical. False
+/// when they are malformed.
+bool CountLeavesOfParts(const RecordParts& parts, std::vector<LeafCount>* out);
 
 /// The path of a number that CountLeaves gave; empty for any other number. Numbers are dense from 0
 /// and hold for this process only: they depend on what was counted first. The text stays valid.

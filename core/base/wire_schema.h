@@ -1,6 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Walks over protobuf wire bytes of records, by compact tables of the schema. For core/base only.
+// Walks over protobuf wire bytes of records, by compact tables of the schema. Internal to Puente.
 
 #ifndef PUENTE_CORE_BASE_WIRE_SCHEMA_H_
 #define PUENTE_CORE_BASE_WIRE_SCHEMA_H_
