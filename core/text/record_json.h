@@ -11,6 +11,8 @@
 
 #include "absl/status/status.h"
 #include "core/base/limits.h"
+#include "core/base/record_parts.h"
+#include "core/text/text_buffer.h"
 #include "google/protobuf/message.h"
 #include "puente/v1/record.pb.h"
 
@@ -27,7 +29,13 @@ namespace puente::text {
 /// Errors, and then nothing is appended: invalid-argument (code PUE-0206, with the JSON pointer)
 /// for a text that is not UTF-8 or a message of another schema; resource-exhausted (code PUE-0203)
 /// for a message nested deeper than kMaxMessageDepth.
+absl::Status AppendRecordJson(const google::protobuf::Message& message, TextBuffer* out);
 absl::Status AppendRecordJson(const google::protobuf::Message& message, std::string* out);
+
+/// The same for a record that was taken apart. False, and then nothing is appended, where its
+/// message has to be written instead: when the bytes of its content are not those that protobuf
+/// would write, hold what the schema does not know, or cannot be written.
+bool AppendRecordJson(const RecordParts& parts, TextBuffer* out);
 
 /// Reads records; keeps its memory from one to the next. For one thread at a time.
 class RecordJsonParser {

@@ -6,6 +6,7 @@
 #define PUENTE_CORE_TEXT_RECORD_JSON_TYPES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "proto/field_access.h"
 
 namespace puente::text {
 
@@ -23,29 +25,57 @@ struct JsonType;
 
 /// A field of a message type.
 struct JsonField {
-  const google::protobuf::FieldDescriptor* descriptor = nullptr;
+  /// `"name":`.
+  std::string key;
+  /// Null where it cannot be had: then `descriptor` must do.
+  const FieldAccess* access = nullptr;
   google::protobuf::FieldDescriptor::CppType kind{};
   bool is_repeated = false;
   bool is_bytes = false;
-  /// The oneof that it is a member of, other than that of an `optional`; or null.
-  const google::protobuf::OneofDescriptor* oneof = nullptr;
+  /// True when a value that is the default of its type is one.
+  bool has_presence = false;
+  /// True for numbers that are written as plain varints.
+  bool is_varint = false;
   /// Its type when it is a message, or null.
   const JsonType* type = nullptr;
+  const google::protobuf::FieldDescriptor* descriptor = nullptr;
+  /// A bit for the oneof below, of those of its message type; 0 for none.
+  uint64_t oneof_bit = 0;
+  /// The oneof that it is a member of, other than that of an `optional`; or null.
+  const google::protobuf::OneofDescriptor* oneof = nullptr;
   /// Its name.
   std::string_view name;
-  /// `"name":`.
-  std::string key;
+  /// Names of an enumeration between quotes, by number; empty where there is none, and the first
+  /// few numbers only.
+  std::vector<std::string> enum_names;
 };
+
+/// No place of a field.
+inline constexpr uint8_t kNoPlace = 255;
 
 /// A message type of the schema.
 struct JsonType {
+  /// Null for types of other schemas.
+  PresentFields present = nullptr;
+  JsonShape shape = JsonShape::kObject;
+  /// Numbers the types from 0.
+  size_t id = 0;
+  /// True for messages that stand for one value.
+  bool is_leaf = false;
+  /// By ascending number, as the bits that `present` gives.
+  std::vector<JsonField> fields;
   const google::protobuf::Descriptor* descriptor = nullptr;
   const google::protobuf::Reflection* reflection = nullptr;
-  JsonShape shape = JsonShape::kObject;
-  /// By ascending number.
-  std::vector<JsonField> fields;
   /// Where a name's field is in `fields`.
   absl::flat_hash_map<std::string_view, size_t> by_name;
+  /// Where the field of a number is in `fields`; kNoPlace where there is none.
+  std::vector<uint8_t> places;
+
+  /// The field of a number, or null.
+  const JsonField* FindNumber(uint32_t number) const {
+    const uint8_t place = number < places.size() ? places[number] : kNoPlace;
+    return place == kNoPlace ? nullptr : &fields[place];
+  }
 };
 
 /// The member that holds what a message has beyond the schema, and those of an Any.
@@ -56,6 +86,9 @@ inline constexpr std::string_view kBytesMember = "@bytes";
 /// The type, for types of the schema and of protobuf's own; null for all others. Valid for ever,
 /// safe to call from several threads.
 const JsonType* FindJsonType(const google::protobuf::Descriptor* descriptor);
+
+/// Above the id of each type that was found so far, and of those that it refers to.
+size_t JsonTypeCount();
 
 }  // namespace puente::text
 

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
 #include <utility>
 
 #include "core/base/schema.h"
@@ -54,15 +53,31 @@ absl::Status JsonlWriter::Put(const v1::Record& record, const sdk::RecordInfo& /
   if (absl::Status status = text::AppendRecordJson(*written, &buffer_); !status.ok()) {
     return status;
   }
+  CountLeaves(*written, &counts_);
+  return EndLine(begin);
+}
+
+absl::Status JsonlWriter::PutBytes(std::string_view bytes, const sdk::RecordInfo& info) {
+  const size_t begin = buffer_.size();
+  if (!provenance_ || !TakeRecordApart(bytes, &parts_) ||
+      !text::AppendRecordJson(parts_, &buffer_)) {
+    return sdk::Writer::PutBytes(bytes, info);
+  }
+  if (!CountLeavesOfParts(parts_, &counts_)) {
+    return absl::InternalError("the leaves of a record that was written cannot be counted");
+  }
+  return EndLine(begin);
+}
+
+absl::Status JsonlWriter::EndLine(size_t begin) {
   if (const size_t size = buffer_.size() - begin; size > max_line_) {
-    buffer_.resize(begin);
+    buffer_.Cut(begin);
     return Refused(absl::StatusCode::kResourceExhausted, "PUE-0203",
                    fmt::format("the record makes a line of {} bytes, more than the limit "
                                "line_bytes ({})",
                                size, max_line_));
   }
-  buffer_.push_back('\n');
-  CountLeaves(*written, &counts_);
+  buffer_.Append('\n');
   for (const LeafCount& leaf : counts_) {
     const uint32_t path = paths_.HostId(leaf.path_id);
     run_.CountKept(path, path, leaf.count);
@@ -71,9 +86,8 @@ absl::Status JsonlWriter::Put(const v1::Record& record, const sdk::RecordInfo& /
 }
 
 absl::Status JsonlWriter::Flush() {
-  absl::Status status = target_->Write(buffer_);
-  buffer_.clear();
-  if (buffer_.capacity() > kMaxKept) buffer_.shrink_to_fit();
+  absl::Status status = target_->Write(buffer_.text());
+  buffer_.Clear(kMaxKept);
   return status;
 }
 
