@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/schema.h"
 #include "core/base/status.h"
 #include "plugins/iati/record_builder.h"
 
@@ -45,20 +46,39 @@ absl::StatusOr<std::unique_ptr<sdk::Writer>> IatiWriter::Open(const sdk::Run& ru
 }
 
 absl::Status IatiWriter::Put(const v1::Record& record, const sdk::RecordInfo& info) {
-  switch (record.content_case()) {
-    case v1::Record::kDatasetHeader:
-      return writer_ == nullptr ? PutHeader(record, info) : MergeHeader(record, info);
+  const google::protobuf::Message* content = RecordContent(record);
+  content_.clear();
+  if (content != nullptr && !content->AppendToString(&content_)) {
+    return absl::ResourceExhaustedError("a record is larger than 2 GiB");
+  }
+  return PutParts({static_cast<uint32_t>(record.content_case()), content_, record}, info);
+}
+
+absl::Status IatiWriter::PutBytes(std::string_view bytes, const sdk::RecordInfo& info) {
+  if (!TakeRecordApart(bytes, &parts_)) return sdk::Writer::PutBytes(bytes, info);
+  return PutParts({parts_.content_number, parts_.content, parts_.beside, true}, info);
+}
+
+absl::Status IatiWriter::PutParts(const WrittenRecord& record, const sdk::RecordInfo& info) {
+  switch (record.kind) {
+    case v1::Record::kDatasetHeader: {
+      v1::DatasetHeader header;
+      const std::string_view bytes = record.content;
+      if (!header.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+        return MalformedContent();
+      }
+      return writer_ == nullptr ? PutHeader(record, header, info)
+                                : MergeHeader(record, header, info);
+    }
     case v1::Record::kActivity:
     case v1::Record::kOrganisation:
       return PutContent(record, info);
     default:
-      return Refuse(record, info, "records of this kind");
+      return Refuse(info, "records of this kind");
   }
 }
 
-absl::Status IatiWriter::Refuse(const v1::Record& record, const sdk::RecordInfo& info,
-                                std::string_view reason) {
-  static_cast<void>(record);
+absl::Status IatiWriter::Refuse(const sdk::RecordInfo& info, std::string_view reason) {
   for (const PuenteLeaves& leaves : info.leaves) {
     run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");
   }
@@ -74,7 +94,8 @@ absl::Status IatiWriter::Refuse(const v1::Record& record, const sdk::RecordInfo&
   return absl::OkStatus();
 }
 
-absl::Status IatiWriter::BeginFile(Root root, Model model, const v1::Record* header) {
+absl::Status IatiWriter::BeginFile(Root root, Model model, const WrittenRecord* record,
+                                   const v1::DatasetHeader* header) {
   if (wrapped_ && root == Root::kBareActivity) root = Root::kActivities;
   if (wrapped_ && root == Root::kBareOrganisation) root = Root::kOrganisations;
   auto table = ElementTable::Get(model, root, run_);
@@ -82,8 +103,8 @@ absl::Status IatiWriter::BeginFile(Root root, Model model, const v1::Record* hea
   table_ = *table;
   writer_ = std::make_unique<RecordWriter>(run_, *table_);
   PUENTE_TRY(xml_.Declaration());
-  if (header != nullptr) {
-    writer_->Begin(*header);
+  if (record != nullptr) {
+    writer_->Begin(*record);
     for (const v1::ResidueNode* node : writer_->outside()) {
       if (node->place() != v1::RESIDUE_PLACE_BEFORE_ROOT) continue;
       PUENTE_TRY(xml_.NewlineIndent(0));
@@ -93,9 +114,8 @@ absl::Status IatiWriter::BeginFile(Root root, Model model, const v1::Record* hea
   if (IsBare(root)) return absl::OkStatus();
   PUENTE_TRY(xml_.NewlineIndent(0));
   PUENTE_TRY(xml_.StartElement(RootName(root)));
-  if (header == nullptr || !header->dataset_header().has_version()) {
-    const bool made_up = header == nullptr || header->dataset_header().root().empty() ||
-                         IsBare(RootOf(header->dataset_header()));
+  if (header == nullptr || !header->has_version()) {
+    const bool made_up = header == nullptr || header->root().empty() || IsBare(RootOf(*header));
     if (made_up && (header == nullptr || model == Model::kTwo)) {
       PUENTE_TRY(xml_.Attribute("version", kNewVersion));
       run_.CountDerived(run_.Intern(std::string(RootName(root)) + "/@version"), 1);
@@ -104,16 +124,17 @@ absl::Status IatiWriter::BeginFile(Root root, Model model, const v1::Record* hea
   return absl::OkStatus();
 }
 
-absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordInfo& info) {
-  const v1::DatasetHeader& header = record.dataset_header();
+absl::Status IatiWriter::PutHeader(const WrittenRecord& record, const v1::DatasetHeader& header,
+                                   const sdk::RecordInfo& info) {
   const bool own = header.format() == "iati";
-  if (!own) return Refuse(record, info, "what holds for the whole source");
+  if (!own) return Refuse(info, "what holds for the whole source");
   has_header_ = true;
   const Model model = header.model() == "1" ? Model::kOne : Model::kTwo;
-  PUENTE_TRY(BeginFile(RootOf(header), model, &record));
+  PUENTE_TRY(BeginFile(RootOf(header), model, &record, &header));
   if (!IsBare(table_->root())) {
-    PUENTE_TRY(writer_->WriteRootAttributes(header, table_->header(), &xml_));
-    for (const v1::ResidueNode* node : writer_->OwnNodes()) {
+    PUENTE_TRY(writer_->WriteRootAttributes(&xml_));
+    for (const SpecialPart& part : writer_->OwnNodes()) {
+      const v1::ResidueNode* const node = part.node;
       if (node->xml().has_attribute()) {
         root_attributes_.try_emplace(node->xml().attribute().name(),
                                      node->xml().attribute().value());
@@ -139,10 +160,8 @@ absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordIn
       }
     }
   }
-  for (const LeafRule& leaf : table_->header().attributes) {
-    std::string text;
-    if (writer_->LeafText(leaf, header, nullptr, &text))
-      root_attributes_.try_emplace(leaf.name, text);
+  for (const auto& [leaf, text] : writer_->HeaderTexts()) {
+    root_attributes_.try_emplace(leaf->name, text);
   }
   if (header.no_content()) writer_->CountLeaf(table_->header().empty);
   for (const v1::ResidueNode* node : writer_->outside()) {
@@ -155,9 +174,9 @@ absl::Status IatiWriter::PutHeader(const v1::Record& record, const sdk::RecordIn
   return absl::OkStatus();
 }
 
-absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::RecordInfo& info) {
-  const v1::DatasetHeader& header = record.dataset_header();
-  if (header.format() != "iati") return Refuse(record, info, "what holds for the whole source");
+absl::Status IatiWriter::MergeHeader(const WrittenRecord& record, const v1::DatasetHeader& header,
+                                     const sdk::RecordInfo& info) {
+  if (header.format() != "iati") return Refuse(info, "what holds for the whole source");
   const Model model = header.model() == "1" ? Model::kOne : Model::kTwo;
   if (model != table_->model()) {
     return Error("IATI-0012", "files of IATI 1.0x and 2.0x cannot go into one file",
@@ -176,7 +195,7 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
   uint64_t same_residue = 0;
   uint64_t lost_residue = 0;
   writer_->Begin(record);
-  for (const v1::ResidueNode& node : record.residue().nodes()) {
+  for (const v1::ResidueNode& node : record.beside.residue().nodes()) {
     if (!node.xml().has_attribute()) continue;
     const auto attribute = std::pair(node.xml().attribute().name(), node.xml().attribute().value());
     const auto there = root_attributes_.find(attribute.first);
@@ -193,19 +212,17 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
   if (lost_residue > 0) {
     run_.ReportLoss(table_->residue_field(), lost_residue, PUENTE_LOSS_MERGED, "");
   }
-  for (const LeafRule& leaf : table_->header().attributes) {
-    std::string text;
-    if (!writer_->LeafText(leaf, header, nullptr, &text)) continue;
-    const auto there = root_attributes_.find(leaf.name);
+  for (const auto& [leaf, text] : writer_->HeaderTexts()) {
+    const auto there = root_attributes_.find(leaf->name);
     if (there != root_attributes_.end() && there->second == text) {
-      run_.CountKept(leaf.ids.field_path, 0, 1);
+      run_.CountKept(leaf->ids.field_path, 0, 1);
       continue;
     }
-    run_.ReportLoss(leaf.ids.field_path, 1, PUENTE_LOSS_MERGED, text);
+    run_.ReportLoss(leaf->ids.field_path, 1, PUENTE_LOSS_MERGED, text);
     sdk::Finding finding;
     finding.severity = PUENTE_WARNING;
     finding.code = "PUE-0505";
-    const std::string message = "`" + leaf.name + "` of this input differs from the first input";
+    const std::string message = "`" + leaf->name + "` of this input differs from the first input";
     finding.message = message;
     finding.hint = "the output has the value of the first input";
     finding.text = text;
@@ -213,7 +230,7 @@ absl::Status IatiWriter::MergeHeader(const v1::Record& record, const sdk::Record
     run_.Report(finding);
   }
   PUENTE_TRY(FlushHeaderNodes(true));
-  for (const v1::ResidueNode& node : record.residue().nodes()) {
+  for (const v1::ResidueNode& node : record.beside.residue().nodes()) {
     if (node.xml().has_attribute()) continue;
     if (!preserve_) PUENTE_TRY(xml_.NewlineIndent(1));
     PUENTE_TRY(writer_->WriteNode(node.xml(), RootName(table_->root()), 1, !preserve_, &xml_));
@@ -231,14 +248,14 @@ absl::Status IatiWriter::FlushHeaderNodes(bool layout) {
   return absl::OkStatus();
 }
 
-absl::Status IatiWriter::PutContent(const v1::Record& record, const sdk::RecordInfo& info) {
-  const bool is_activity = record.has_activity();
+absl::Status IatiWriter::PutContent(const WrittenRecord& record, const sdk::RecordInfo& info) {
+  const bool is_activity = record.kind == v1::Record::kActivity;
   if (writer_ == nullptr) {
-    PUENTE_TRY(
-        BeginFile(is_activity ? Root::kActivities : Root::kOrganisations, Model::kTwo, nullptr));
+    PUENTE_TRY(BeginFile(is_activity ? Root::kActivities : Root::kOrganisations, Model::kTwo,
+                         nullptr, nullptr));
   }
   if (is_activity != IsActivities(table_->root())) {
-    return Refuse(record, info, is_activity ? "activities" : "organisations");
+    return Refuse(info, is_activity ? "activities" : "organisations");
   }
   const bool bare = IsBare(table_->root());
   if (bare && records_ > 0) {
@@ -250,10 +267,7 @@ absl::Status IatiWriter::PutContent(const v1::Record& record, const sdk::RecordI
   if (!bare) PUENTE_TRY(FlushHeaderNodes(true));
   writer_->Begin(record);
   if (bare || (!in_text_ && !preserve_)) PUENTE_TRY(xml_.NewlineIndent(bare ? 0 : 1));
-  const google::protobuf::Message& content =
-      is_activity ? static_cast<const google::protobuf::Message&>(record.activity())
-                  : record.organisation();
-  PUENTE_TRY(writer_->WriteRecord(content, table_->record(), bare ? 0 : 1, declarations_, &xml_));
+  PUENTE_TRY(writer_->WriteRecord(bare ? 0 : 1, declarations_, &xml_));
   PUENTE_TRY(PutOutside());
   writer_->End(info);
   return absl::OkStatus();
@@ -277,7 +291,7 @@ absl::Status IatiWriter::PutOutside() {
 }
 
 absl::Status IatiWriter::Finish() {
-  if (writer_ == nullptr) PUENTE_TRY(BeginFile(Root::kActivities, Model::kTwo, nullptr));
+  if (writer_ == nullptr) PUENTE_TRY(BeginFile(Root::kActivities, Model::kTwo, nullptr, nullptr));
   if (!IsBare(table_->root())) {
     PUENTE_TRY(FlushHeaderNodes(false));
     if (records_ > 0 && !in_text_ && !preserve_) PUENTE_TRY(xml_.NewlineIndent(0));

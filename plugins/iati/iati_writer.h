@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "core/base/record_parts.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_writer.h"
 #include "plugins/iati/element_table.h"
@@ -24,29 +25,35 @@ class IatiWriter : public sdk::Writer {
   static absl::StatusOr<std::unique_ptr<sdk::Writer>> Open(const sdk::Run& run, sdk::Target* target,
                                                            const sdk::Options& options);
   absl::Status Put(const v1::Record& record, const sdk::RecordInfo& info) override;
+  absl::Status PutBytes(std::string_view bytes, const sdk::RecordInfo& info) override;
   absl::Status Finish() override;
 
  private:
   IatiWriter(const sdk::Run& run, sdk::Target* target, bool wrapped)
       : run_(run), xml_(target), wrapped_(wrapped) {}
 
-  absl::Status BeginFile(Root root, Model model, const v1::Record* header);
-  absl::Status PutHeader(const v1::Record& record, const sdk::RecordInfo& info);
-  absl::Status MergeHeader(const v1::Record& record, const sdk::RecordInfo& info);
-  absl::Status PutContent(const v1::Record& record, const sdk::RecordInfo& info);
+  absl::Status PutParts(const WrittenRecord& record, const sdk::RecordInfo& info);
+  absl::Status BeginFile(Root root, Model model, const WrittenRecord* record,
+                         const v1::DatasetHeader* header);
+  absl::Status PutHeader(const WrittenRecord& record, const v1::DatasetHeader& header,
+                         const sdk::RecordInfo& info);
+  absl::Status MergeHeader(const WrittenRecord& record, const v1::DatasetHeader& header,
+                           const sdk::RecordInfo& info);
+  absl::Status PutContent(const WrittenRecord& record, const sdk::RecordInfo& info);
   /// Writes nodes that stand in the root element, then those after it are kept for the end.
   absl::Status PutOutside();
   /// Writes what the header has inside the root element, now that it is known whether layout is
   /// allowed there.
   absl::Status FlushHeaderNodes(bool layout);
-  absl::Status Refuse(const v1::Record& record, const sdk::RecordInfo& info,
-                      std::string_view reason);
+  absl::Status Refuse(const sdk::RecordInfo& info, std::string_view reason);
 
   const sdk::Run run_;
   text::XmlWriter xml_;
   const bool wrapped_;
   const ElementTable* table_ = nullptr;
   std::unique_ptr<RecordWriter> writer_;
+  RecordParts parts_;
+  std::string content_;  // of a record that came as a message
   bool preserve_ = false;
   bool has_header_ = false;
   bool in_text_ = false;  // the root element holds text: no layout

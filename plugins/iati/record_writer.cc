@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/base/calendar.h"
-#include "core/base/decimal.h"
-#include "core/base/lexical.h"
-#include "core/base/strings.h"
+#include "core/base/status.h"
+#include "core/base/utf8.h"
+#include "plugins/iati/leaf_text.h"
 #include "plugins/iati/record_builder.h"
 
 #define PUENTE_TRY(expression)                                                       \
@@ -20,390 +19,351 @@
 namespace puente::iati {
 namespace {
 
-using google::protobuf::Message;
-
-/// Residue deeper than this is not written; readers refuse it, so only made-up records have it.
-constexpr int kMaxUnknownDepth = 300;
-
-// Paths of the output whose ids are kept at hand; of a hostile record each may be another.
-constexpr size_t kMaxInterned = 4096;
-
-std::string Key(const v1::FieldPath& path) {
-  return std::string(reinterpret_cast<const char*>(path.steps().data()),
-                     static_cast<size_t>(path.steps_size()) * sizeof(uint32_t));
-}
-
-/// The canonical text of a value that is there, or false.
-bool CanonicalText(const LeafRule& rule, const Message& message, const FieldAccess& access,
-                   int index, std::string* out) {
-  switch (rule.type) {
-    case LeafType::kString: {
-      const std::string& value = access.text(message, index);
-      const std::string_view word =
-          rule.words == nullptr ? std::string_view() : rule.words->WordOf(value);
-      out->assign(word.empty() ? std::string_view(value) : word);
-      return true;
-    }
-    case LeafType::kBool:
-      AppendBool(access.number(message) != 0, out);
-      return true;
-    case LeafType::kInt32:
-      AppendInt32(static_cast<int32_t>(access.number(message)), out);
-      return true;
-    case LeafType::kDecimal:
-      return AppendDecimal(static_cast<const v1::Decimal&>(access.get(message, 0)), out);
-    case LeafType::kDate:
-      return AppendDate(static_cast<const v1::Date&>(access.get(message, 0)), out);
-    case LeafType::kDateTime:
-      return AppendDateTime(static_cast<const v1::DateTime&>(access.get(message, 0)), out);
-  }
-  return false;
-}
-
-/// True when the source text still says what the field says: nobody changed the field since.
-bool StillSays(const LeafRule& rule, const Message& message, const FieldAccess& access, int index,
-               std::string_view source) {
-  std::string now;
-  if (!CanonicalText(rule, message, access, index, &now)) return false;
-  std::string then;
-  switch (rule.type) {
-    case LeafType::kString: {
-      if (rule.words == nullptr) return source == now;
-      const std::string_view code = rule.words->CodeOf(source);
-      const std::string_view word = rule.words->WordOf(code.empty() ? source : code);
-      then = word.empty() ? source : word;
-      break;
-    }
-    case LeafType::kBool: {
-      bool value = false;
-      if (ParseBool(source, &value) == TextForm::kInvalid) return false;
-      AppendBool(value, &then);
-      break;
-    }
-    case LeafType::kInt32: {
-      int32_t value = 0;
-      if (ParseInt32(source, &value) == TextForm::kInvalid) return false;
-      AppendInt32(value, &then);
-      break;
-    }
-    case LeafType::kDecimal: {
-      v1::Decimal value;
-      if (ParseDecimal(source, &value) == TextForm::kInvalid) return false;
-      AppendDecimal(value, &then);
-      break;
-    }
-    case LeafType::kDate: {
-      v1::Date value;
-      if (ParseDate(source, &value) == TextForm::kInvalid) return false;
-      AppendDate(value, &then);
-      break;
-    }
-    case LeafType::kDateTime: {
-      v1::DateTime value;
-      if (ParseDateTime(source, &value) == TextForm::kInvalid) return false;
-      AppendDateTime(value, &then);
-      break;
-    }
-  }
-  return then == now;
-}
-
-/// Counts the leaves of a node, as the reader does.
-uint64_t LeavesOf(const v1::XmlNode& node, int depth = 0) {
-  if (!node.has_element() || depth > kMaxUnknownDepth) return 1;
-  uint64_t count = static_cast<uint64_t>(node.element().attributes_size());
-  for (const v1::XmlNode& child : node.element().children()) count += LeavesOf(child, depth + 1);
-  return std::max<uint64_t>(count, 1);
-}
-
-const v1::XmlAttribute* SpaceAttribute(const std::vector<const v1::ResidueNode*>& nodes) {
-  for (const v1::ResidueNode* node : nodes) {
-    if (node->xml().has_attribute() && node->xml().attribute().name() == "xml:space") {
-      return &node->xml().attribute();
+const v1::XmlAttribute* SpaceAttribute(std::span<const SpecialPart> nodes) {
+  for (const SpecialPart& part : nodes) {
+    if (part.node->xml().has_attribute() && part.node->xml().attribute().name() == "xml:space") {
+      return &part.node->xml().attribute();
     }
   }
   return nullptr;
 }
 
-}  // namespace
-
-RecordWriter::RecordWriter(const sdk::Run& run, const ElementTable& table)
-    : run_(run), table_(table), counts_(table.leaf_count(), 0) {
-  for (uint32_t i = 0; i < table.leaf_count(); ++i) known_fields_.insert(table.leaf(i).field_path);
-  known_fields_.insert(table.residue_field());
+/// True when a value that is not there has an element because of its source text.
+bool MakesElement(const v1::LexicalForm* form) {
+  return form != nullptr && form->state() != v1::LEXICAL_STATE_VARIANT &&
+         form->state() != v1::LEXICAL_STATE_NULL;
 }
 
-void RecordWriter::Begin(const v1::Record& record) {
-  record_ = &record;
-  path_.clear();
-  residue_.clear();
-  lexical_.clear();
-  orders_.clear();
+bool IsAttribute(const SpecialPart& part) { return part.node->xml().has_attribute(); }
+
+}  // namespace
+
+absl::Status MalformedContent() { return absl::InvalidArgumentError("the bytes are not a record"); }
+
+RecordWriter::RecordWriter(const sdk::Run& run, const ElementTable& table)
+    : run_(run), table_(table), writer_table_(table), counts_(table.leaf_count(), 0) {
+  const auto know = [this](uint32_t id) {
+    if (id >= known_fields_.size()) known_fields_.resize(id + 1, false);
+    known_fields_[id] = true;
+  };
+  for (uint32_t i = 0; i < table.leaf_count(); ++i) know(table.leaf(i).field_path);
+  know(table.residue_field());
+}
+
+void RecordWriter::Begin(const WrittenRecord& record) {
+  const auto* const bytes = reinterpret_cast<const uint8_t*>(record.content.data());
+  content_ = {bytes, bytes + record.content.size()};
+  is_unchecked_ = record.is_unchecked;
+  is_malformed_ = false;
+  rewritten_.clear();
+  parts_.clear();
   outside_.clear();
-  for (const v1::ResidueNode& node : record.residue().nodes()) {
+  const auto steps = [](const v1::FieldPath& path) {
+    return std::span(path.steps().data(), static_cast<size_t>(path.steps_size()));
+  };
+  for (const v1::ResidueNode& node : record.beside.residue().nodes()) {
     if (node.place() == v1::RESIDUE_PLACE_UNSPECIFIED) {
-      residue_[Key(node.parent())].push_back(&node);
+      parts_.push_back({steps(node.parent()), &node, nullptr, nullptr});
     } else {
       outside_.push_back(&node);
     }
   }
-  for (auto& [key, nodes] : residue_) {
-    std::stable_sort(nodes.begin(), nodes.end(),
-                     [](const v1::ResidueNode* a, const v1::ResidueNode* b) {
-                       return std::pair(a->text_offset(), a->position()) <
-                              std::pair(b->text_offset(), b->position());
-                     });
+  for (const v1::LexicalForm& form : record.beside.lexical()) {
+    parts_.push_back({steps(form.path()), nullptr, &form, nullptr});
   }
-  for (const v1::LexicalForm& form : record.lexical()) lexical_[Key(form.path())] = &form;
-  for (const v1::ChildOrder& order : record.residue().orders()) {
-    orders_[Key(order.parent())] = &order;
+  for (const v1::ChildOrder& order : record.beside.residue().orders()) {
+    parts_.push_back({steps(order.parent()), nullptr, nullptr, &order});
   }
-  special_ = !residue_.empty() || !lexical_.empty() || !orders_.empty();
+  SortParts(&parts_);
+  special_ = SpecialParts(parts_);
 }
 
-std::string RecordWriter::PathKey() const {
-  return std::string(reinterpret_cast<const char*>(path_.data()), path_.size() * sizeof(uint32_t));
+absl::Status RecordWriter::RefuseLeaf(std::string_view what, const LeafRule& leaf,
+                                      std::string_view text) {
+  // A record is UTF-8: bytes that are not are none.
+  if (is_unchecked_ && FirstInvalidUtf8(text).has_value()) return MalformedContent();
+  RefuseNode(what, text, leaf.ids.field_path, 1);
+  return absl::OkStatus();
 }
 
-std::vector<const v1::ResidueNode*> RecordWriter::OwnNodes() const {
-  const auto it = residue_.find(std::string());
-  return it == residue_.end() ? std::vector<const v1::ResidueNode*>() : it->second;
-}
-
-const v1::LexicalForm* RecordWriter::FindLexical() const {
-  if (lexical_.empty()) return nullptr;
-  const auto it = lexical_.find(PathKey());
-  return it == lexical_.end() ? nullptr : it->second;
-}
-
-void RecordWriter::CountLeaf(const LeafIds& ids) {
-  if (counts_[ids.number]++ == 0) touched_.push_back(ids.number);
-}
-
-void RecordWriter::CountResidue(std::string_view path) { CountAt(path, table_.residue_field()); }
-
-void RecordWriter::CountAt(std::string_view path, uint32_t field_path) {
-  if (interned_.size() > kMaxInterned) interned_.clear();
-  auto it = interned_.find(ToAbsl(path));
-  if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
-  const auto [known, is_new] =
-      other_places_.try_emplace({it->second, field_path}, other_counts_.size());
-  if (!is_new) {
-    ++other_counts_[known->second].count;
-    return;
-  }
-  other_counts_.push_back({it->second, field_path, 1});
-}
-
-void RecordWriter::RefuseNode(std::string_view what, std::string_view text, uint32_t field_path,
-                              uint64_t leaves) {
-  run_.ReportLoss(field_path, leaves, PUENTE_LOSS_NO_PLACE, text);
-  sdk::Finding finding;
-  finding.severity = PUENTE_ERROR;
-  finding.code = "IATI-0010";
-  const std::string message = std::string(what) + " cannot be written in XML 1.0";
-  finding.message = message;
-  finding.hint = "remove control characters and characters that are not allowed in names";
-  finding.text = text.substr(0, 200);
-  run_.Report(finding);
-}
-
-bool RecordWriter::LeafText(const LeafRule& rule, const Message& message, const Step* value,
-                            std::string* text) {
-  text->clear();
-  const Message* holder = &message;
-  const Step* last = value;
-  const size_t path_before = path_.size();
-  bool present = true;
-  int index = 0;
-  if (value == nullptr) {
-    last = &rule.steps.back();
-    for (const Step& step : rule.steps) {
-      if (special_) {
-        path_.push_back(step.number);
-        path_.push_back(0);
-      }
-      if (&step == last || !present) continue;
-      present = step.access->size(*holder) > 0;
-      if (present) holder = &step.access->get(*holder, 0);
-    }
-  } else if (value->is_repeated) {
-    index = static_cast<int>(path_.back());
-  }
-  if (present && !last->is_repeated) present = last->access->size(*holder) > 0;
-  const v1::LexicalForm* form = special_ ? FindLexical() : nullptr;
-  path_.resize(path_before);
+std::optional<std::string_view> RecordWriter::ValueText(const LeafRule& rule,
+                                                        std::optional<WireSpan> value,
+                                                        const v1::LexicalForm* form) {
   if (form != nullptr) {
     if (form->state() == v1::LEXICAL_STATE_VARIANT
-            ? present && StillSays(rule, *holder, *last->access, index, form->text())
-            : !present && form->state() != v1::LEXICAL_STATE_NULL) {
-      *text = form->text();
-      return true;
+            ? value.has_value() && StillSays(rule, *value, form->text())
+            : !value.has_value() && form->state() != v1::LEXICAL_STATE_NULL) {
+      return form->text();
     }
   }
-  return present && CanonicalText(rule, *holder, *last->access, index, text);
+  if (!value.has_value()) return std::nullopt;
+  return CanonicalText(rule, *value, &text_, &is_malformed_);
 }
 
-absl::Status RecordWriter::WriteAttribute(std::string_view name, std::string_view value,
-                                          bool* written, text::XmlWriter* xml) {
-  const absl::Status status = xml->Attribute(name, value);
-  *written = status.ok();
-  // What XML cannot carry is a loss; only a failing output ends the writing.
-  return absl::IsInvalidArgument(status) ? absl::OkStatus() : status;
-}
-
-absl::Status RecordWriter::WriteRootAttributes(const Message& header, const ElementRule& rule,
-                                               text::XmlWriter* xml) {
-  std::string text;
-  for (const LeafRule& leaf : rule.attributes) {
-    if (!LeafText(leaf, header, nullptr, &text)) continue;
-    bool written = false;
-    PUENTE_TRY(WriteAttribute(leaf.name, text, &written, xml));
-    if (written) {
-      CountLeaf(leaf.ids);
-    } else {
-      RefuseNode("the attribute `" + leaf.name + "`", text, leaf.ids.field_path, 1);
+std::optional<std::string_view> RecordWriter::LeafText(const WriterLeaf& leaf,
+                                                       const MessageView& view,
+                                                       SpecialParts special) {
+  const bool may_be_present = (view.present() & leaf.first) != 0;
+  if (!may_be_present && special.empty()) return std::nullopt;
+  for (const WriterStep& step : leaf.steps) special = special.Below(step.number, 0);
+  std::optional<WireSpan> value;
+  if (may_be_present) {
+    value = view.First(leaf.steps.front().slot);
+    for (size_t i = 0; i + 1 < leaf.steps.size() && value.has_value(); ++i) {
+      MessageView below;
+      if (!below.Open(*leaf.steps[i].below, *value, &rewritten_)) {
+        is_malformed_ = true;
+        return std::nullopt;
+      }
+      const uint8_t slot = leaf.steps[i + 1].slot;
+      value = below.Has(slot) ? std::optional(below.First(slot)) : std::nullopt;
     }
   }
-  for (const v1::ResidueNode* node : OwnNodes()) {
-    if (!node->xml().has_attribute()) continue;
-    const v1::XmlAttribute& attribute = node->xml().attribute();
-    bool written = false;
-    PUENTE_TRY(WriteAttribute(attribute.name(), attribute.value(), &written, xml));
-    if (written) {
-      CountResidue(rule.source_path + "/@" + attribute.name());
+  return ValueText(*leaf.rule, value, special.empty() ? nullptr : special.form());
+}
+
+std::vector<std::pair<const LeafRule*, std::string>> RecordWriter::HeaderTexts() {
+  std::vector<std::pair<const LeafRule*, std::string>> texts;
+  const WriterRule& rule = writer_table_.header();
+  MessageView view;
+  if (!view.Open(*rule.type, content_, &rewritten_)) return texts;
+  for (const WriterLeaf& leaf : rule.attributes) {
+    const std::optional<std::string_view> text = LeafText(leaf, view, special_);
+    if (text.has_value()) texts.emplace_back(leaf.rule, *text);
+  }
+  return texts;
+}
+
+absl::Status RecordWriter::WriteRootAttributes(text::XmlWriter* xml) {
+  const WriterRule& rule = writer_table_.header();
+  MessageView view;
+  if (!view.Open(*rule.type, content_, &rewritten_)) return MalformedContent();
+  bool has_any = false;
+  PUENTE_TRY(WriteAttributes(rule, view, special_, &has_any, xml));
+  return WriteOwnAttributes(*rule.rule, special_.nodes(), &has_any, xml);
+}
+
+absl::Status RecordWriter::WriteAttributes(const WriterRule& rule, const MessageView& view,
+                                           SpecialParts special, bool* has_any,
+                                           text::XmlWriter* xml) {
+  for (const WriterLeaf& leaf : rule.attributes) {
+    if ((view.present() & leaf.first) == 0 && special.empty()) continue;
+    const std::optional<std::string_view> text = LeafText(leaf, view, special);
+    if (is_malformed_) return MalformedContent();
+    if (!text.has_value()) continue;
+    const absl::Status status = xml->Attribute(leaf.name, *text);
+    if (status.ok()) {
+      *has_any = true;
+      CountLeaf(leaf.rule->ids);
+    } else if (absl::IsInvalidArgument(status)) {
+      PUENTE_TRY(RefuseLeaf("the attribute `" + leaf.rule->name + "`", *leaf.rule, *text));
     } else {
-      RefuseNode("an attribute", attribute.value(), table_.residue_field(), 1);
+      return status;
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status RecordWriter::WriteRecord(const Message& content, const ElementRule& rule, int depth,
-                                       const Declarations& declarations, text::XmlWriter* xml) {
-  path_.clear();
-  return WriteElement(rule, content, depth, false, &declarations, xml);
+absl::Status RecordWriter::WriteRecord(int depth, const Declarations& declarations,
+                                       text::XmlWriter* xml) {
+  return WriteElement({&writer_table_.record(), content_, true, special_}, depth, false,
+                      &declarations, xml);
 }
 
-absl::Status RecordWriter::WriteElement(const ElementRule& rule, const Message& message, int depth,
-                                        bool preserve, const Declarations* declarations,
-                                        text::XmlWriter* xml) {
-  static const std::vector<const v1::ResidueNode*> kNone;
-  const std::vector<const v1::ResidueNode*>* nodes = &kNone;
-  if (!residue_.empty()) {
-    if (const auto it = residue_.find(PathKey()); it != residue_.end()) nodes = &it->second;
+absl::Status RecordWriter::WriteElement(const Instance& element, int depth, bool preserve,
+                                        const Declarations* declarations, text::XmlWriter* xml) {
+  const WriterRule& rule = *element.rule;
+  if (element.special.empty() && declarations == nullptr && !preserve) {
+    return WritePlain(rule, element.value, static_cast<size_t>(depth), xml);
+  }
+  const Nodes nodes = element.special.empty() ? Nodes() : element.special.nodes();
+  MessageView view;
+  if (rule.type != nullptr && !view.Open(*rule.type, element.value, &rewritten_)) {
+    return MalformedContent();
   }
   PUENTE_TRY(xml->StartElement(rule.name));
   bool has_any = false;
-  std::string text;
-  for (const LeafRule& leaf : rule.attributes) {
-    if (!LeafText(leaf, message, nullptr, &text)) continue;
-    bool written = false;
-    PUENTE_TRY(WriteAttribute(leaf.name, text, &written, xml));
-    has_any |= written;
-    if (written) {
-      CountLeaf(leaf.ids);
-    } else {
-      RefuseNode("the attribute `" + leaf.name + "`", text, leaf.ids.field_path, 1);
-    }
-  }
-  for (const v1::ResidueNode* node : *nodes) {
-    if (!node->xml().has_attribute()) continue;
-    const v1::XmlAttribute& attribute = node->xml().attribute();
-    bool written = false;
-    PUENTE_TRY(WriteAttribute(attribute.name(), attribute.value(), &written, xml));
-    has_any |= written;
-    if (written) {
-      CountResidue(rule.source_path + "/@" + attribute.name());
-    } else {
-      RefuseNode("an attribute", attribute.value(), table_.residue_field(), 1);
-    }
-  }
+  PUENTE_TRY(WriteAttributes(rule, view, element.special, &has_any, xml));
+  if (!nodes.empty()) PUENTE_TRY(WriteOwnAttributes(*rule.rule, nodes, &has_any, xml));
   if (declarations != nullptr) {
     for (const auto& [name, value] : *declarations) {
       PUENTE_TRY(xml->Attribute(name, value));
       has_any = true;
-      derived_.push_back(run_.Intern(rule.source_path + "/@" + name));
+      derived_.push_back(run_.Intern(rule.rule->source_path + "/@" + name));
     }
   }
-  if (const v1::XmlAttribute* space = SpaceAttribute(*nodes)) {
+  if (const v1::XmlAttribute* space = SpaceAttribute(nodes)) {
     preserve = space->value() == "preserve";
   }
   const uint64_t before = xml->bytes_written();
-  if (rule.has_text) {
-    PUENTE_TRY(WriteText(rule, message, *nodes, depth, xml));
+  if (rule.rule->has_text) {
+    PUENTE_TRY(WriteText(element, view, nodes, depth, xml));
   } else {
-    PUENTE_TRY(WriteChildren(rule, message, *nodes, depth, preserve, xml));
+    PUENTE_TRY(WriteChildren(element, view, nodes, depth, preserve, xml));
   }
-  if (!has_any && xml->bytes_written() == before) CountLeaf(rule.empty);
+  if (!has_any && xml->bytes_written() == before) CountLeaf(rule.rule->empty);
   return xml->EndElement();
 }
 
-absl::Status RecordWriter::WriteText(const ElementRule& rule, const Message& message,
-                                     const std::vector<const v1::ResidueNode*>& nodes, int depth,
-                                     text::XmlWriter* xml) {
-  std::string text;
-  const Step* value = rule.is_value ? &rule.steps.back() : nullptr;
-  if (LeafText(rule.text, message, value, &text) && !text.empty()) {
+absl::Status RecordWriter::WritePlain(const WriterRule& rule, WireSpan value, size_t depth,
+                                      text::XmlWriter* xml) {
+  MessageView view;
+  if (rule.type != nullptr && !view.Open(*rule.type, value, &rewritten_)) return MalformedContent();
+  xml->PlainStart(rule.name);
+  bool has_any = false;
+  for (const WriterLeaf& leaf : rule.attributes) {
+    if ((view.present() & leaf.first) == 0) continue;
+    const std::optional<std::string_view> text = LeafText(leaf, view, SpecialParts());
+    if (!text.has_value()) {
+      if (is_malformed_) return MalformedContent();
+      continue;
+    }
+    if (xml->PlainAttribute(leaf.name, *text)) {
+      has_any = true;
+      CountLeaf(leaf.rule->ids);
+    } else {
+      PUENTE_TRY(RefuseLeaf("the attribute `" + leaf.rule->name + "`", *leaf.rule, *text));
+    }
+  }
+  if (rule.rule->has_text) {
+    const std::optional<std::string_view> text = rule.rule->is_value
+                                                     ? ValueText(rule.rule->text, value, nullptr)
+                                                     : LeafText(rule.text, view, SpecialParts());
+    if (is_malformed_) return MalformedContent();
+    if (text.has_value() && !text->empty()) {
+      if (xml->PlainContent(*text)) {
+        CountLeaf(rule.rule->text.ids);
+        xml->PlainEnd(rule.name);
+        return xml->status();
+      }
+      PUENTE_TRY(RefuseLeaf("the text of `" + rule.rule->name + "`", rule.rule->text, *text));
+    }
+  } else if ((view.present() & rule.child_bits) != 0) {
+    bool has_child = false;
+    absl::Status status;
+    for (const WriterRule& child : rule.children) {
+      if ((view.present() & child.first) == 0) continue;
+      ForEachInstance(child, view, SpecialParts(), [&](const Instance& instance) {
+        if (!has_child) xml->PlainContent();
+        has_child = true;
+        xml->PlainLine(depth + 1);
+        status = WritePlain(child, instance.value, depth + 1, xml);
+        return status.ok();
+      });
+      if (!status.ok()) return status;
+    }
+    if (is_malformed_) return MalformedContent();
+    if (has_child) {
+      xml->PlainLine(depth);
+      xml->PlainEnd(rule.name);
+      return xml->status();
+    }
+  }
+  if (!has_any) CountLeaf(rule.rule->empty);
+  xml->PlainEmpty();
+  return xml->status();
+}
+
+absl::Status RecordWriter::WriteText(const Instance& element, const MessageView& view, Nodes nodes,
+                                     int depth, text::XmlWriter* xml) {
+  const ElementRule& rule = *element.rule->rule;
+  std::optional<std::string_view> found;
+  if (rule.is_value) {
+    found = ValueText(rule.text, element.is_present ? std::optional(element.value) : std::nullopt,
+                      element.special.empty() ? nullptr : element.special.form());
+  } else {
+    found = LeafText(element.rule->text, view, element.special);
+  }
+  if (is_malformed_) return MalformedContent();
+  std::string_view text = found.value_or(std::string_view());
+  if (nodes.empty()) {
+    if (text.empty()) return absl::OkStatus();
+    const absl::Status status = xml->Text(text);
+    if (status.ok()) {
+      CountLeaf(rule.text.ids);
+      return absl::OkStatus();
+    }
+    if (!absl::IsInvalidArgument(status)) return status;
+    return RefuseLeaf("the text of `" + rule.name + "`", rule.text, text);
+  }
+  if (!text.empty()) {
     if (text::CanWriteText(text)) {
       CountLeaf(rule.text.ids);
     } else {
-      RefuseNode("the text of `" + rule.name + "`", text, rule.text.ids.field_path, 1);
-      text.clear();
+      PUENTE_TRY(RefuseLeaf("the text of `" + rule.name + "`", rule.text, text));
+      text = {};
     }
   }
   size_t done = 0;
-  for (const v1::ResidueNode* node : nodes) {
-    if (node->xml().has_attribute()) continue;
-    size_t offset = std::min<size_t>(node->text_offset(), text.size());
+  for (const SpecialPart& part : nodes) {
+    if (IsAttribute(part)) continue;
+    const v1::ResidueNode& node = *part.node;
+    size_t offset = std::min<size_t>(node.text_offset(), text.size());
     while (offset > 0 && offset < text.size() && (text[offset] & 0xC0) == 0x80) --offset;
     if (offset > done) {
-      PUENTE_TRY(xml->Text(std::string_view(text).substr(done, offset - done)));
+      PUENTE_TRY(xml->Text(text.substr(done, offset - done)));
       done = offset;
     }
-    PUENTE_TRY(WriteNode(node->xml(), rule.source_path, depth + 1, false, xml));
-    if (node->splits_text() && done > 0 && done < text.size()) {
+    PUENTE_TRY(WriteNode(node.xml(), rule.source_path, depth + 1, false, xml));
+    if (node.splits_text() && done > 0 && done < text.size()) {
       CountResidue(rule.source_path + "/text()");
     }
   }
-  if (done < text.size()) PUENTE_TRY(xml->Text(std::string_view(text).substr(done)));
+  if (done < text.size()) PUENTE_TRY(xml->Text(text.substr(done)));
   return absl::OkStatus();
 }
 
-int RecordWriter::CountInstances(const ElementRule& child, const Message& parent) {
-  const Message* holder = &parent;
-  for (size_t i = 0; i + 1 < child.steps.size(); ++i) {
-    const FieldAccess& access = *child.steps[i].access;
-    if (access.size(*holder) == 0) return 0;
-    holder = &access.get(*holder, 0);
+template <typename Take>
+bool RecordWriter::ForEachInstance(const WriterRule& child, const MessageView& parent,
+                                   SpecialParts special, Take&& take) {
+  if ((parent.present() & child.first) == 0 && (special.empty() || child.steps.size() > 1)) {
+    return true;
   }
-  const int size = child.steps.back().access->size(*holder);
-  if (size > 0 || child.is_repeated) return size;
-  if (child.is_value && !lexical_.empty()) {
-    const size_t before = path_.size();
-    for (const Step& step : child.steps) {
-      path_.push_back(step.number);
-      path_.push_back(0);
-    }
-    const v1::LexicalForm* form = FindLexical();
-    path_.resize(before);
-    return form != nullptr && form->state() != v1::LEXICAL_STATE_VARIANT &&
-                   form->state() != v1::LEXICAL_STATE_NULL
-               ? 1
-               : 0;
-  }
-  return 0;
+  return ForEachBelow(child, 0, parent, special, take);
 }
 
-void RecordWriter::ListChildren(const ElementRule& rule, const Message& message,
-                                std::vector<Instance>* out) {
-  std::vector<int> total(rule.children.size());
-  std::vector<int> next(rule.children.size(), 0);
-  for (size_t i = 0; i < rule.children.size(); ++i) {
-    total[i] = CountInstances(*rule.children[i], message);
+template <typename Take>
+bool RecordWriter::ForEachBelow(const WriterRule& child, size_t step, const MessageView& parent,
+                                SpecialParts special, Take&& take) {
+  const WriterStep& here = child.steps[step];
+  const bool is_last = step + 1 == child.steps.size();
+  if (!parent.Has(here.slot)) {
+    // A value that is not there may have a source text.
+    if (!is_last || special.empty() || !child.rule->is_value || child.rule->is_repeated)
+      return true;
+    special = special.Below(here.number, 0);
+    if (special.empty() || !MakesElement(special.form())) return true;
+    return take(Instance{&child, {}, false, special});
   }
-  if (const auto it = orders_.find(PathKey()); it != orders_.end()) {
-    std::string_view order = it->second->order();
+  if (!is_last) {
+    MessageView below;
+    if (!below.Open(*here.below, parent.First(here.slot), &rewritten_)) {
+      is_malformed_ = true;
+      return false;
+    }
+    return ForEachBelow(child, step + 1, below, special.Below(here.number, 0), take);
+  }
+  uint32_t index = 0;
+  return parent.ForEach(here.slot, [&](WireSpan value) {
+    return take(Instance{&child, value, true, special.Below(here.number, index++)});
+  });
+}
+
+void RecordWriter::ListChildren(const WriterRule& rule, const MessageView& view,
+                                SpecialParts special, std::vector<Instance>* out) {
+  std::vector<Instance> all;
+  std::vector<size_t> next;
+  std::vector<size_t> end;
+  for (const WriterRule& child : rule.children) {
+    next.push_back(all.size());
+    ForEachInstance(child, view, special, [&all](const Instance& instance) {
+      all.push_back(instance);
+      return true;
+    });
+    end.push_back(all.size());
+  }
+  if (const v1::ChildOrder* own = special.empty() ? nullptr : special.order()) {
+    std::string_view order = own->order();
     while (!order.empty()) {
       const size_t space = std::min(order.find(' '), order.size());
       std::string_view word = order.substr(0, space);
@@ -413,177 +373,101 @@ void RecordWriter::ListChildren(const ElementRule& rule, const Message& message,
         std::from_chars(word.data() + star + 1, word.data() + word.size(), count);
         word = word.substr(0, star);
       }
-      const ElementRule* child = rule.FindChild(word);
+      const ElementRule* child = rule.rule->FindChild(word);
       if (child == nullptr) continue;
-      while (count-- > 0 && next[child->order] < total[child->order]) {
-        out->push_back({child, next[child->order]++});
+      while (count-- > 0 && next[child->order] < end[child->order]) {
+        out->push_back(all[next[child->order]++]);
       }
     }
   }
-  for (size_t i = 0; i < rule.children.size(); ++i) {
-    while (next[i] < total[i]) out->push_back({rule.children[i].get(), next[i]++});
+  for (size_t i = 0; i < next.size(); ++i) {
+    while (next[i] < end[i]) out->push_back(all[next[i]++]);
   }
 }
 
-bool RecordWriter::HasChild(const ElementRule& rule, const Message& message) {
-  return std::any_of(rule.children.begin(), rule.children.end(),
-                     [&](const auto& child) { return CountInstances(*child, message) > 0; });
+bool RecordWriter::HasChild(const WriterRule& rule, const MessageView& view, SpecialParts special) {
+  bool has_any = false;
+  for (const WriterRule& child : rule.children) {
+    ForEachInstance(child, view, special, [&has_any](const Instance&) {
+      has_any = true;
+      return false;
+    });
+    if (has_any) return true;
+  }
+  return false;
 }
 
-absl::Status RecordWriter::WriteChildren(const ElementRule& rule, const Message& message,
-                                         const std::vector<const v1::ResidueNode*>& nodes,
-                                         int depth, bool preserve, text::XmlWriter* xml) {
-  if (!lexical_.empty() && !path_.empty()) {
+absl::Status RecordWriter::WriteChildren(const Instance& element, const MessageView& view,
+                                         Nodes nodes, int depth, bool preserve,
+                                         text::XmlWriter* xml) {
+  const WriterRule& rule = *element.rule;
+  const SpecialParts special = element.special;
+  if (!special.empty() && &rule != &writer_table_.record()) {
     // White space where no text belongs; it is written only where nothing else came in meanwhile.
-    const v1::LexicalForm* form = FindLexical();
+    const v1::LexicalForm* form = special.form();
     if (form != nullptr && form->state() == v1::LEXICAL_STATE_UNPARSED && IsBlank(form->text()) &&
-        !HasChild(rule, message) &&
-        std::all_of(nodes.begin(), nodes.end(),
-                    [](const v1::ResidueNode* node) { return node->xml().has_attribute(); })) {
-      CountAt(rule.source_path + "/text()", rule.empty.field_path);
+        !HasChild(rule, view, special) && std::all_of(nodes.begin(), nodes.end(), IsAttribute)) {
+      CountAt(rule.rule->source_path + "/text()", rule.rule->empty.field_path);
       return xml->Text(form->text());
     }
   }
-  const bool simple = nodes.empty() && (orders_.empty() || orders_.count(PathKey()) == 0);
-  if (simple) {
-    bool any = false;
-    for (const auto& child : rule.children) {
-      const int count = CountInstances(*child, message);
-      for (int index = 0; index < count; ++index) {
-        if (!preserve) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth) + 1));
-        PUENTE_TRY(WriteChild(*child, index, message, depth + 1, preserve, xml));
-        any = true;
-      }
-    }
-    if (any && !preserve) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth)));
-    return absl::OkStatus();
+  if (!nodes.empty() || (!special.empty() && special.order() != nullptr)) {
+    return WriteMixed(element, view, nodes, depth, preserve, xml);
   }
+  bool has_any = false;
+  absl::Status status;
+  for (const WriterRule& child : rule.children) {
+    if ((view.present() & child.first) == 0 && special.empty()) continue;
+    ForEachInstance(child, view, special, [&](const Instance& instance) {
+      if (!preserve) status = xml->NewlineIndent(static_cast<size_t>(depth) + 1);
+      if (status.ok()) status = WriteElement(instance, depth + 1, preserve, nullptr, xml);
+      has_any = true;
+      return status.ok();
+    });
+    if (!status.ok()) return status;
+    if (is_malformed_) return MalformedContent();
+  }
+  if (has_any && !preserve) return xml->NewlineIndent(static_cast<size_t>(depth));
+  return absl::OkStatus();
+}
+
+/// Writes children and residue among each other, or children in an order of their own.
+absl::Status RecordWriter::WriteMixed(const Instance& element, const MessageView& view, Nodes nodes,
+                                      int depth, bool preserve, text::XmlWriter* xml) {
+  const WriterRule& rule = *element.rule;
   bool has_text = false;
   bool has_element = false;
-  for (const v1::ResidueNode* node : nodes) {
-    has_text |= node->xml().node_case() == v1::XmlNode::kText;
-    has_element |= node->xml().has_element();
+  for (const SpecialPart& part : nodes) {
+    has_text |= part.node->xml().node_case() == v1::XmlNode::kText;
+    has_element |= part.node->xml().has_element();
   }
-  const bool layout = !preserve && !has_text && (has_element || HasChild(rule, message));
+  const bool layout =
+      !preserve && !has_text && (has_element || HasChild(rule, view, element.special));
   std::vector<Instance> children;
-  ListChildren(rule, message, &children);
+  ListChildren(rule, view, element.special, &children);
+  if (is_malformed_) return MalformedContent();
   uint32_t position = 0;
   auto node = nodes.begin();
   auto child = children.begin();
-  bool any = false;
+  bool has_any = false;
   while (node != nodes.end() || child != children.end()) {
-    if (node != nodes.end() && (*node)->xml().has_attribute()) {
+    if (node != nodes.end() && IsAttribute(*node)) {
       ++node;
       continue;
     }
-    any = true;
+    has_any = true;
     if (layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth) + 1));
-    if (node != nodes.end() && (child == children.end() || (*node)->position() <= position)) {
-      PUENTE_TRY(WriteNode((*node)->xml(), rule.source_path, depth + 1, !preserve, xml));
+    if (node != nodes.end() && (child == children.end() || node->node->position() <= position)) {
+      PUENTE_TRY(WriteNode(node->node->xml(), rule.rule->source_path, depth + 1, !preserve, xml));
       ++node;
     } else {
-      PUENTE_TRY(WriteChild(*child->rule, child->index, message, depth + 1, preserve, xml));
+      PUENTE_TRY(WriteElement(*child, depth + 1, preserve, nullptr, xml));
       ++child;
     }
     ++position;
   }
-  if (any && layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth)));
+  if (has_any && layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth)));
   return absl::OkStatus();
-}
-
-absl::Status RecordWriter::WriteChild(const ElementRule& child, int index, const Message& parent,
-                                      int depth, bool preserve, text::XmlWriter* xml) {
-  const size_t before = path_.size();
-  const Message* holder = &parent;
-  for (size_t i = 0; i + 1 < child.steps.size(); ++i) {
-    path_.push_back(child.steps[i].number);
-    path_.push_back(0);
-    holder = &child.steps[i].access->get(*holder, 0);
-  }
-  const Step& last = child.steps.back();
-  path_.push_back(last.number);
-  path_.push_back(child.is_repeated ? static_cast<uint32_t>(index) : 0);
-  const Message* message = child.is_value ? holder : &last.access->get(*holder, index);
-  const absl::Status status = WriteElement(child, *message, depth, preserve, nullptr, xml);
-  path_.resize(before);
-  return status;
-}
-
-absl::Status RecordWriter::WriteNode(const v1::XmlNode& node, std::string_view parent_path,
-                                     int depth, bool layout, text::XmlWriter* xml) {
-  const std::string prefix = parent_path.empty() ? "" : std::string(parent_path) + "/";
-  switch (node.node_case()) {
-    case v1::XmlNode::kElement:
-      return WriteUnknown(node.element(), parent_path, depth, !layout, xml);
-    case v1::XmlNode::kText:
-      if (!text::CanWriteText(node.text())) {
-        RefuseNode("a text", node.text(), table_.residue_field(), 1);
-        return absl::OkStatus();
-      }
-      if (node.text().empty()) return absl::OkStatus();
-      CountResidue(prefix + "text()");
-      return xml->Text(node.text());
-    case v1::XmlNode::kComment:
-      if (!text::CanWriteComment(node.comment())) {
-        RefuseNode("a comment", node.comment(), table_.residue_field(), 1);
-        return absl::OkStatus();
-      }
-      CountResidue(prefix + "comment()");
-      return xml->Comment(node.comment());
-    case v1::XmlNode::kProcessingInstruction: {
-      const v1::XmlProcessingInstruction& instruction = node.processing_instruction();
-      if (!text::CanWriteProcessingInstruction(instruction.target(), instruction.data())) {
-        RefuseNode("a processing instruction", instruction.target(), table_.residue_field(), 1);
-        return absl::OkStatus();
-      }
-      CountResidue(prefix + "processing-instruction()");
-      return xml->ProcessingInstruction(instruction.target(), instruction.data());
-    }
-    case v1::XmlNode::kAttribute:
-    case v1::XmlNode::NODE_NOT_SET:
-      break;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status RecordWriter::WriteUnknown(const v1::XmlElement& element, std::string_view parent_path,
-                                        int depth, bool preserve, text::XmlWriter* xml) {
-  if (!text::CanWriteName(element.name()) || depth > kMaxUnknownDepth) {
-    v1::XmlNode node;
-    *node.mutable_element() = element;
-    RefuseNode("an element", element.name(), table_.residue_field(), LeavesOf(node));
-    return absl::OkStatus();
-  }
-  std::string path(parent_path);
-  if (path.size() <= kMaxSourcePath) path += "/" + element.name();
-  PUENTE_TRY(xml->StartElement(element.name()));
-  bool has_any = false;
-  for (const v1::XmlAttribute& attribute : element.attributes()) {
-    bool written = false;
-    PUENTE_TRY(WriteAttribute(attribute.name(), attribute.value(), &written, xml));
-    if (written) {
-      has_any = true;
-      CountResidue(path + "/@" + attribute.name());
-      if (attribute.name() == "xml:space") preserve = attribute.value() == "preserve";
-    } else {
-      RefuseNode("an attribute", attribute.value(), table_.residue_field(), 1);
-    }
-  }
-  bool has_text = false;
-  bool has_element = false;
-  for (const v1::XmlNode& child : element.children()) {
-    has_text |= child.node_case() == v1::XmlNode::kText;
-    has_element |= child.has_element();
-  }
-  const bool layout = !preserve && !has_text && has_element;
-  for (const v1::XmlNode& child : element.children()) {
-    if (layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth) + 1));
-    PUENTE_TRY(WriteNode(child, path, depth + 1, !preserve, xml));
-    has_any = true;
-  }
-  if (layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth)));
-  if (!has_any) CountResidue(path);
-  return xml->EndElement();
 }
 
 void RecordWriter::End(const sdk::RecordInfo& info) {
@@ -601,7 +485,7 @@ void RecordWriter::End(const sdk::RecordInfo& info) {
   for (const uint32_t path : derived_) run_.CountDerived(path, 1);
   derived_.clear();
   for (const PuenteLeaves& leaves : info.leaves) {
-    if (known_fields_.count(leaves.field_path) == 0) {
+    if (leaves.field_path >= known_fields_.size() || !known_fields_[leaves.field_path]) {
       run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");
     }
   }

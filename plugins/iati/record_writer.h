@@ -4,11 +4,12 @@
 #ifndef PUENTE_PLUGINS_IATI_RECORD_WRITER_H_
 #define PUENTE_PLUGINS_IATI_RECORD_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -16,91 +17,127 @@
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_writer.h"
 #include "plugins/iati/element_table.h"
+#include "plugins/iati/message_view.h"
+#include "plugins/iati/special_parts.h"
+#include "plugins/iati/writer_table.h"
 
 namespace puente::iati {
 
 /// A namespace declaration that records need because their own root had it.
 using Declarations = std::vector<std::pair<std::string, std::string>>;
 
+/// A record for writing: its content in wire format, and all else as a message.
+struct WrittenRecord {
+  /// Number of the field of the oneof `content`.
+  uint32_t kind = 0;
+  std::string_view content;
+  const v1::Record& beside;
+  /// True when nobody has looked at the content's bytes yet.
+  bool is_unchecked = false;
+};
+
+/// The error for content whose bytes are not those of its message.
+absl::Status MalformedContent();
+
 /// Writes records as XML and counts what it writes. One for each writer.
 class RecordWriter {
  public:
   RecordWriter(const sdk::Run& run, const ElementTable& table);
 
-  /// Takes the record whose parts are written next.
-  void Begin(const v1::Record& record);
+  /// Takes the record whose parts are written next; it must outlive their writing.
+  void Begin(const WrittenRecord& record);
   /// Writes the record's element at a depth of the layout, with declarations that are not its own.
-  absl::Status WriteRecord(const google::protobuf::Message& content, const ElementRule& rule,
-                           int depth, const Declarations& declarations, text::XmlWriter* xml);
+  absl::Status WriteRecord(int depth, const Declarations& declarations, text::XmlWriter* xml);
   /// Writes attributes of the root element: leaves of the header, then its residue.
-  absl::Status WriteRootAttributes(const google::protobuf::Message& header, const ElementRule& rule,
-                                   text::XmlWriter* xml);
+  absl::Status WriteRootAttributes(text::XmlWriter* xml);
   /// Writes a node that is no part of a typed element. `parent_path` is empty outside of the root.
   absl::Status WriteNode(const v1::XmlNode& node, std::string_view parent_path, int depth,
                          bool layout, text::XmlWriter* xml);
 
-  /// The text of a leaf as it would be written, or false.
-  bool LeafText(const LeafRule& rule, const google::protobuf::Message& message, const Step* value,
-                std::string* text);
+  /// The texts of the header's attributes as they would be written.
+  std::vector<std::pair<const LeafRule*, std::string>> HeaderTexts();
   /// Counts one leaf as written.
-  void CountLeaf(const LeafIds& ids);
-  void CountResidue(std::string_view path);
+  void CountLeaf(const LeafIds& ids) {
+    if (counts_[ids.number]++ == 0) touched_.push_back(ids.number);
+  }
+  void CountResidue(std::string_view path) { CountAt(path, table_.residue_field()); }
   void CountAt(std::string_view path, uint32_t field_path);
 
   /// Tells the host what was kept of the record, and what has no place in IATI.
   void End(const sdk::RecordInfo& info);
 
-  /// Residue of the record by place.
+  /// Residue that stands beside the content, in its order.
   const std::vector<const v1::ResidueNode*>& outside() const { return outside_; }
   /// Nodes and attributes of the content itself (of the root element, for a header).
-  std::vector<const v1::ResidueNode*> OwnNodes() const;
-
-  /// Text of a lexical form at a path that stands for the value, or null.
-  const v1::LexicalForm* FindLexical() const;
+  std::span<const SpecialPart> OwnNodes() const { return special_.nodes(); }
 
  private:
+  using Nodes = std::span<const SpecialPart>;
+
+  // An element that is about to be written.
   struct Instance {
-    const ElementRule* rule = nullptr;
-    int index = 0;
+    const WriterRule* rule = nullptr;
+    WireSpan value{};
+    // False for a value that is not there but has a source text.
+    bool is_present = true;
+    SpecialParts special;
   };
 
-  absl::Status WriteElement(const ElementRule& rule, const google::protobuf::Message& message,
-                            int depth, bool preserve, const Declarations* declarations,
-                            text::XmlWriter* xml);
-  absl::Status WriteText(const ElementRule& rule, const google::protobuf::Message& message,
-                         const std::vector<const v1::ResidueNode*>& nodes, int depth,
-                         text::XmlWriter* xml);
-  absl::Status WriteChildren(const ElementRule& rule, const google::protobuf::Message& message,
-                             const std::vector<const v1::ResidueNode*>& nodes, int depth,
-                             bool preserve, text::XmlWriter* xml);
-  absl::Status WriteChild(const ElementRule& child, int index,
-                          const google::protobuf::Message& parent, int depth, bool preserve,
+  absl::Status WriteElement(const Instance& element, int depth, bool preserve,
+                            const Declarations* declarations, text::XmlWriter* xml);
+  /// Writes an element at which, and below which, the record has nothing but values, as
+  /// WriteElement does, only faster.
+  absl::Status WritePlain(const WriterRule& rule, WireSpan value, size_t depth,
                           text::XmlWriter* xml);
+  absl::Status WriteAttributes(const WriterRule& rule, const MessageView& view,
+                               SpecialParts special, bool* has_any, text::XmlWriter* xml);
+  absl::Status WriteOwnAttributes(const ElementRule& rule, Nodes nodes, bool* has_any,
+                                  text::XmlWriter* xml);
+  absl::Status WriteText(const Instance& element, const MessageView& view, Nodes nodes, int depth,
+                         text::XmlWriter* xml);
+  absl::Status WriteChildren(const Instance& element, const MessageView& view, Nodes nodes,
+                             int depth, bool preserve, text::XmlWriter* xml);
+  absl::Status WriteMixed(const Instance& element, const MessageView& view, Nodes nodes, int depth,
+                          bool preserve, text::XmlWriter* xml);
   absl::Status WriteUnknown(const v1::XmlElement& element, std::string_view parent_path, int depth,
                             bool preserve, text::XmlWriter* xml);
   absl::Status WriteAttribute(std::string_view name, std::string_view value, bool* written,
                               text::XmlWriter* xml);
-  /// How many instances of a child there are; enters no path.
-  int CountInstances(const ElementRule& child, const google::protobuf::Message& parent);
+
+  /// The text of a leaf as it is to be written, or nothing. It lies in the record or in text_.
+  std::optional<std::string_view> LeafText(const WriterLeaf& leaf, const MessageView& view,
+                                           SpecialParts special);
+  std::optional<std::string_view> ValueText(const LeafRule& rule, std::optional<WireSpan> value,
+                                            const v1::LexicalForm* form);
+  /// Calls `take` with each instance of a child, in order, until it is false; false then, and when
+  /// the bytes are malformed.
+  template <typename Take>
+  bool ForEachInstance(const WriterRule& child, const MessageView& parent, SpecialParts special,
+                       Take&& take);
+  template <typename Take>
+  bool ForEachBelow(const WriterRule& child, size_t step, const MessageView& parent,
+                    SpecialParts special, Take&& take);
   /// The instances in the order of the source where it is known, else in the standard's.
-  void ListChildren(const ElementRule& rule, const google::protobuf::Message& message,
+  void ListChildren(const WriterRule& rule, const MessageView& view, SpecialParts special,
                     std::vector<Instance>* out);
-  bool HasChild(const ElementRule& rule, const google::protobuf::Message& message);
-  std::string PathKey() const;
+  bool HasChild(const WriterRule& rule, const MessageView& view, SpecialParts special);
+  absl::Status RefuseLeaf(std::string_view what, const LeafRule& leaf, std::string_view text);
   void RefuseNode(std::string_view what, std::string_view text, uint32_t field_path,
                   uint64_t leaves);
 
   const sdk::Run run_;
   const ElementTable& table_;
-  std::unordered_set<uint32_t> known_fields_;
+  const WriterTable writer_table_;
+  std::vector<bool> known_fields_;  // by id
 
-  const v1::Record* record_ = nullptr;
-  bool special_ = false;  // the record has source texts, residue or orders
-  std::vector<uint32_t> path_;
-  std::unordered_map<std::string, std::vector<const v1::ResidueNode*>> residue_;
-  std::unordered_map<std::string, const v1::LexicalForm*> lexical_;
-  std::unordered_map<std::string, const v1::ChildOrder*> orders_;
+  WireSpan content_{};
+  bool is_unchecked_ = false;
+  bool is_malformed_ = false;
+  std::vector<SpecialPart> parts_;
+  SpecialParts special_;
   std::vector<const v1::ResidueNode*> outside_;
+  Rewritten rewritten_;
+  std::string text_;
 
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;

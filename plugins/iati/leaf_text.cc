@@ -1,0 +1,113 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// The texts of values, as IATI writes them.
+#include "plugins/iati/leaf_text.h"
+
+#include <cstdint>
+
+#include "core/base/calendar.h"
+#include "core/base/decimal.h"
+#include "core/base/lexical.h"
+#include "core/base/wire_leaves.h"
+
+namespace puente::iati {
+namespace {
+
+/// Appends the canonical text of what a source text says, or false.
+bool AppendThen(const LeafRule& rule, std::string_view source, std::string* then) {
+  switch (rule.type) {
+    case LeafType::kString: {
+      const std::string_view code = rule.words->CodeOf(source);
+      const std::string_view word = rule.words->WordOf(code.empty() ? source : code);
+      then->append(word.empty() ? source : word);
+      return true;
+    }
+    case LeafType::kBool: {
+      bool value = false;
+      if (ParseBool(source, &value) == TextForm::kInvalid) return false;
+      AppendBool(value, then);
+      return true;
+    }
+    case LeafType::kInt32: {
+      int32_t value = 0;
+      if (ParseInt32(source, &value) == TextForm::kInvalid) return false;
+      AppendInt32(value, then);
+      return true;
+    }
+    case LeafType::kDecimal: {
+      v1::Decimal value;
+      if (ParseDecimal(source, &value) == TextForm::kInvalid) return false;
+      AppendDecimal(value, then);
+      return true;
+    }
+    case LeafType::kDate: {
+      v1::Date value;
+      if (ParseDate(source, &value) == TextForm::kInvalid) return false;
+      AppendDate(value, then);
+      return true;
+    }
+    case LeafType::kDateTime: {
+      v1::DateTime value;
+      if (ParseDateTime(source, &value) == TextForm::kInvalid) return false;
+      AppendDateTime(value, then);
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::string_view> CanonicalText(const LeafRule& rule, WireSpan value,
+                                              std::string* scratch, bool* is_malformed) {
+  scratch->clear();
+  bool is_read = true;
+  bool has_text = true;
+  switch (rule.type) {
+    case LeafType::kString: {
+      if (rule.words == nullptr) return value.text();
+      const std::string_view word = rule.words->WordOf(value.text());
+      return word.empty() ? value.text() : word;
+    }
+    case LeafType::kBool:
+      AppendBool(value.number() != 0, scratch);
+      break;
+    case LeafType::kInt32:
+      AppendInt32(static_cast<int32_t>(value.number()), scratch);
+      break;
+    case LeafType::kDecimal: {
+      v1::Decimal decimal;
+      is_read = ReadWireDecimal(value.text(), &decimal);
+      has_text = is_read && AppendDecimal(decimal, scratch);
+      break;
+    }
+    case LeafType::kDate: {
+      v1::Date date;
+      is_read = ReadWireDate(value.text(), &date);
+      has_text = is_read && AppendDate(date, scratch);
+      break;
+    }
+    case LeafType::kDateTime: {
+      v1::DateTime date_time;
+      const std::string_view bytes = value.text();
+      is_read = date_time.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+      has_text = is_read && AppendDateTime(date_time, scratch);
+      break;
+    }
+  }
+  if (!is_read) *is_malformed = true;
+  if (!has_text) return std::nullopt;
+  return *scratch;
+}
+
+bool StillSays(const LeafRule& rule, WireSpan value, std::string_view source) {
+  std::string scratch;
+  bool is_malformed = false;
+  const std::optional<std::string_view> now = CanonicalText(rule, value, &scratch, &is_malformed);
+  if (!now.has_value()) return false;
+  if (rule.type == LeafType::kString && rule.words == nullptr) return source == *now;
+  std::string then;
+  return AppendThen(rule, source, &then) && then == *now;
+}
+
+}  // namespace puente::iati
