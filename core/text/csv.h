@@ -54,6 +54,8 @@ struct CsvReaderOptions {
   std::string encoding = "UTF-8";
   /// Take the apostrophe of the formula guard away.
   bool guard_formulas = false;
+  /// How many bytes the input has, where that is known: small ones need no large buffer.
+  uint64_t input_bytes = UINT64_MAX;
 };
 
 /// Reads records one by one. Lines end in LF, CRLF or CR, also in one file. An empty line is a

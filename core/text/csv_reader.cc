@@ -99,7 +99,11 @@ absl::Status CsvReader::Fill() {
     next_ = 0;
   }
   // A record that does not fit is scanned again when there is more: let it be much more.
-  if (filled_ > buffer_.size() / 2 || buffer_.empty()) {
+  if (buffer_.empty()) {
+    // One byte more than the input has, so that its end is seen at once.
+    buffer_.resize(options_.input_bytes < kFirstBufferBytes ? options_.input_bytes + 1
+                                                            : kFirstBufferBytes);
+  } else if (filled_ > buffer_.size() / 2) {
     buffer_.resize(std::max(kFirstBufferBytes, buffer_.size() * 2));
   }
   const absl::StatusOr<size_t> read =

@@ -32,7 +32,7 @@ uint64_t MaxPayload(const sdk::Run& run) {
 BinaryReader::BinaryReader(const sdk::Run& run, sdk::Source* source, uint64_t offset,
                            const sdk::Options& options)
     : run_(run),
-      input_(source, offset),
+      input_(source, offset, source->size()),
       max_payload_(MaxPayload(run)),
       verify_(options.GetOr("verify_digests", "true") != "false"),
       paths_(run) {}

@@ -26,7 +26,10 @@ absl::StatusOr<std::string_view> InputWindow::Peek(size_t size) {
     }
   }
   while (end_ - begin_ < size && !at_end_) {
-    if (end_ == buffer_.size()) {
+    if (buffer_.empty()) {
+      // One byte more than the input has, so that its end is seen without growing.
+      buffer_.resize(size_ < kBlock ? size_ + 1 : kBlock);
+    } else if (end_ == buffer_.size()) {
       // Grows with what has come, so that a length that lies costs no memory.
       buffer_.resize(std::max(kBlock, std::min(2 * buffer_.size(), size)));
     }

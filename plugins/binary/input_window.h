@@ -18,8 +18,10 @@ namespace puente::binary {
 /// damaged length promises.
 class InputWindow {
  public:
-  /// `offset` is where the input begins in its file.
-  InputWindow(text::InputStream* input, uint64_t offset) : input_(input), offset_(offset) {}
+  /// `offset` is where the input begins in its file; `size` is how many bytes it has, or
+  /// UINT64_MAX: small inputs and pieces need no large buffer.
+  InputWindow(text::InputStream* input, uint64_t offset, uint64_t size)
+      : input_(input), size_(size), offset_(offset) {}
 
   /// The next `size` bytes, or all that are left; valid until the next call of Peek or Skip.
   absl::StatusOr<std::string_view> Peek(size_t size);
@@ -30,6 +32,7 @@ class InputWindow {
 
  private:
   text::InputStream* const input_;
+  const uint64_t size_;
   uint64_t offset_;
   std::string buffer_;
   // The bytes that were read and not skipped.

@@ -75,7 +75,7 @@ absl::StatusOr<std::string_view> IatiSplitter::Look(uint64_t at, size_t want) {
   if (at < buffer_at_ || at + want > buffer_at_ + have_) {
     // No piece ends before `at`.
     if (at > counted_) Count(at);
-    if (buffer_.empty()) buffer_.resize(kBlock);
+    if (buffer_.empty()) buffer_.resize(std::min<uint64_t>(kBlock, size_));
     // What is there already need not be read again.
     const bool inside = at >= buffer_at_ && at < buffer_at_ + have_;
     const size_t keep = inside ? static_cast<size_t>(buffer_at_ + have_ - at) : 0;

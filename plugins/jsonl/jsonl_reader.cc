@@ -88,7 +88,7 @@ uint64_t MaxLine(const sdk::Run& run) {
 JsonlReader::JsonlReader(const sdk::Run& run, sdk::Source* source, uint64_t offset, uint64_t line,
                          bool is_first)
     : run_(run),
-      lines_(source, MaxLine(run), offset, line),
+      lines_(source, source->size(), MaxLine(run), offset, line),
       parser_(LimitsOf(run)),
       paths_(run),
       is_first_(is_first) {}

@@ -36,7 +36,7 @@ absl::StatusOr<std::unique_ptr<sdk::Splitter>> JsonlSplitter::Open(const sdk::Ru
 }
 
 absl::Status JsonlSplitter::Fill() {
-  buffer_.resize(kBlock);
+  buffer_.resize(std::min<uint64_t>(kBlock, source_->size()));
   const absl::StatusOr<size_t> got = source_->ReadAt(at_, buffer_.data(), buffer_.size());
   if (!got.ok()) return got.status();
   block_ = std::string_view(buffer_).substr(0, *got);

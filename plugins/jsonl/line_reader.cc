@@ -30,7 +30,12 @@ absl::Status LineReader::Fill() {
       buffer_.shrink_to_fit();
     }
   }
-  if (end_ == buffer_.size()) buffer_.resize(std::max(kBlock, 2 * buffer_.size()));
+  if (buffer_.empty()) {
+    // One byte more than the input has, so that its end is seen without growing.
+    buffer_.resize(size_ < kBlock ? size_ + 1 : kBlock);
+  } else if (end_ == buffer_.size()) {
+    buffer_.resize(std::max(kBlock, 2 * buffer_.size()));
+  }
   const absl::StatusOr<size_t> got = input_->Read(buffer_.data() + end_, buffer_.size() - end_);
   if (!got.ok()) return got.status();
   end_ += *got;

@@ -30,10 +30,12 @@ struct Line {
 /// The lines of one input. Holds one line in memory.
 class LineReader {
  public:
+  /// `size` is how many bytes the input has, or UINT64_MAX: small ones need no large buffer.
   /// `offset` and `number` are those of the first line: an input may be a part of a file. A byte
   /// order mark at the beginning of a file is passed over.
-  LineReader(text::InputStream* input, uint64_t max_bytes, uint64_t offset, uint64_t number)
-      : input_(input), max_bytes_(max_bytes), offset_(offset), number_(number) {}
+  LineReader(text::InputStream* input, uint64_t size, uint64_t max_bytes, uint64_t offset,
+             uint64_t number)
+      : input_(input), size_(size), max_bytes_(max_bytes), offset_(offset), number_(number) {}
 
   /// Takes the next line; false at the end. PUE-0203 for a line that is longer than `max_bytes`.
   absl::StatusOr<bool> Next(Line* line);
@@ -44,6 +46,7 @@ class LineReader {
   absl::Status PassMark();
 
   text::InputStream* const input_;
+  const uint64_t size_;
   const uint64_t max_bytes_;
   uint64_t offset_;  // of the byte at begin_
   uint64_t number_;

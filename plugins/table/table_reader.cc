@@ -40,7 +40,9 @@ bool LooksLikeTable(std::string_view head) {
   // XML, JSON and configuration files have commas too.
   if (text.front() == '<' || text.front() == '{' || text.front() == '[') return false;
   text::StringInput input(head);
-  text::CsvReader csv(&input, {});
+  text::CsvReaderOptions options;
+  options.input_bytes = head.size();
+  text::CsvReader csv(&input, options);
   size_t columns = 0;
   size_t lines = 0;
   for (auto more = csv.Next(); more.ok() && *more; more = csv.Next()) {
@@ -82,6 +84,7 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> TableReader::Open(const sdk::Run& r
   take("line_bytes", &csv.limits.line_bytes);
   csv.delimiter = DelimiterOption(options);
   csv.encoding = std::string(options.GetOr("encoding", "UTF-8"));
+  csv.input_bytes = source->size();
   csv.guard_formulas = options.GetOr("formulas", "auto") == "guard";
   return std::unique_ptr<sdk::Reader>(
       new TableReader(run, source, std::move(csv), options.GetOr("header", "yes") != "no"));
