@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/lexical.h"
 #include "core/base/limits.h"
 #include "core/base/schema.h"
 #include "core/base/status.h"
+#include "core/base/utf8.h"
 
 namespace puente::binary {
 namespace {
@@ -152,7 +154,12 @@ absl::StatusOr<bool> BinaryReader::Take(const FrameHeader& header, std::string_v
   if (absl::Status status = Parse(header, payload, record); !status.ok()) {
     const bool fault_of_record = status.code() == absl::StatusCode::kDataLoss ||
                                  status.code() == absl::StatusCode::kInvalidArgument;
-    if (fault_of_record) Reject(status, record->identity().id(), offset);
+    if (fault_of_record) {
+      // Of bytes that are no record, the identifier may be anything as well.
+      const std::string& id = record->identity().id();
+      Reject(status, FirstInvalidUtf8(id).has_value() ? std::string_view() : TrimXmlSpace(id),
+             offset);
+    }
     if (!careful_) batch.Drop();
     careful_ = true;
     if (!fault_of_record) return status;
@@ -161,8 +168,8 @@ absl::StatusOr<bool> BinaryReader::Take(const FrameHeader& header, std::string_v
   if (careful_) *batch.Add() = scratch_;
   PuentePosition position{};
   position.offset = offset;
-  batch.Describe(batch.last()->identity().id(), position, kFrameHeaderSize + header.length,
-                 leaves_);
+  batch.Describe(TrimXmlSpace(batch.last()->identity().id()), position,
+                 kFrameHeaderSize + header.length, leaves_);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "core/base/lexical.h"
 #include "core/base/limits.h"
 #include "core/base/schema.h"
 #include "core/base/status.h"
@@ -29,14 +30,15 @@ absl::Status Error(std::string_view code, std::string message, std::string_view 
 
 /// The record's own identifier, also where it travels without identity.
 std::string_view IdOf(const v1::Record& record) {
-  if (record.has_identity()) return record.identity().id();
   std::string_view id;
-  if (record.has_activity()) id = record.activity().iati_identifier();
-  if (record.has_organisation()) id = record.organisation().organisation_identifier();
-  constexpr std::string_view kWhiteSpace = " \t\r\n";
-  const size_t begin = id.find_first_not_of(kWhiteSpace);
-  if (begin == std::string_view::npos) return {};
-  return id.substr(begin, id.find_last_not_of(kWhiteSpace) + 1 - begin);
+  if (record.has_identity()) {
+    id = record.identity().id();
+  } else if (record.has_activity()) {
+    id = record.activity().iati_identifier();
+  } else if (record.has_organisation()) {
+    id = record.organisation().organisation_identifier();
+  }
+  return TrimXmlSpace(id);
 }
 
 /// Why a file whose first line is no object of JSON is no JSON Lines.

@@ -315,6 +315,20 @@ TEST(BinaryTest, RecordsThatAreNone) {
   ExpectPiecesEqualWhole(bytes, 1);
 }
 
+// Found by binary_reader_fuzz: what the contract asks of identifiers holds for hostile files too.
+TEST(BinaryTest, IdentifiersAreCleanText) {
+  const std::string not_utf8("\x0a\x03\x1a\x01\xff\x22\x00", 7);  // identity {id: FF} activity {}
+  const std::string bytes = RawFile({Raw(SmallRecord(" XX-1\n")), {not_utf8, {}}});
+  const FakeReading reading = Plugin().Read(bytes);
+  EXPECT_EQ(reading.status, PUENTE_END) << reading.run.error.message;
+  ASSERT_EQ(reading.records.size(), 1u);
+  EXPECT_EQ(reading.records[0].id, "XX-1");
+  EXPECT_EQ(reading.records[0].record.identity().id(), " XX-1\n");
+  ASSERT_EQ(reading.run.findings.size(), 1u);
+  EXPECT_EQ(reading.run.findings[0].code, "PUE-0321");
+  EXPECT_EQ(reading.run.findings[0].record_id, "");
+}
+
 TEST(BinaryTest, FramesThatAreMovedAddedOrGone) {
   const std::string bytes = WriteAll(SmallList());
   const FakeReading good = Plugin().Read(bytes);
