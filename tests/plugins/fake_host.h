@@ -87,6 +87,17 @@ inline PathTable& Paths() {
   return paths;
 }
 
+/// How many paths are known; a mark for ForgetPaths.
+inline size_t PathMark() { return Paths().names.size(); }
+
+/// Forgets the paths that came after a mark, for programs that read one input after the other
+/// without end. Nothing that still runs may know them.
+inline void ForgetPaths(size_t mark) {
+  PathTable& paths = Paths();
+  for (size_t i = mark; i < paths.names.size(); ++i) paths.ids.erase(paths.names[i]);
+  paths.names.resize(std::min(mark, paths.names.size()));
+}
+
 inline std::string PathName(uint32_t id) {
   return id == 0 || id > Paths().names.size() ? "(no path)" : Paths().names[id - 1];
 }
@@ -204,9 +215,9 @@ struct FakeRecord {
   uint32_t kind = 0;
   v1::Record record;
   std::string id;
-  uint64_t offset = 0, line = 0, length = 0;
-  /// Leaves by path in the source.
-  PathCounts leaves;
+  uint64_t offset = 0, line = 0, column = 0, length = 0;
+  /// Leaves by path in the source, and by path of the field.
+  PathCounts leaves, fields;
 };
 
 /// What a reading gave. `status` is PUENTE_END when it went well.
@@ -368,10 +379,12 @@ class FakePlugin {
     kept.id = ToString(in.id);
     kept.offset = in.origin.offset;
     kept.line = in.origin.line;
+    kept.column = in.origin.column;
     kept.length = in.length;
     for (size_t i = 0; i < in.leaves_size; ++i) {
       const std::string path = internal::PathName(in.leaves[i].source_path);
       kept.leaves[path] += in.leaves[i].count;
+      kept.fields[internal::PathName(in.leaves[i].field_path)] += in.leaves[i].count;
       out->leaves[path] += in.leaves[i].count;
     }
   }
