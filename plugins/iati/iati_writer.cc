@@ -267,7 +267,7 @@ absl::Status IatiWriter::PutContent(const WrittenRecord& record, const sdk::Reco
   if (!bare) PUENTE_TRY(FlushHeaderNodes(true));
   writer_->Begin(record);
   if (bare || (!in_text_ && !preserve_)) PUENTE_TRY(xml_.NewlineIndent(bare ? 0 : 1));
-  PUENTE_TRY(writer_->WriteRecord(bare ? 0 : 1, declarations_, &xml_));
+  PUENTE_TRY(writer_->WriteRecord(bare ? 0 : 1, preserve_, declarations_, &xml_));
   PUENTE_TRY(PutOutside());
   writer_->End(info);
   return absl::OkStatus();

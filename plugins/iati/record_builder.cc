@@ -13,6 +13,7 @@
 #include "core/base/decimal.h"
 #include "core/base/lexical.h"
 #include "core/base/strings.h"
+#include "core/base/utf8.h"
 
 // What few elements need stays out of the function that runs for each.
 #define PUENTE_RARE [[gnu::cold, gnu::noinline]]
@@ -459,7 +460,7 @@ PUENTE_RARE void RecordBuilder::KeepText(const LeafRule& rule, const Frame& fram
   const std::string path = SourcePath(frame) + (rule.name == "text()" ? "" : "/@" + rule.name);
   Report(PUENTE_WARNING, text.empty() ? "IATI-0007" : "IATI-0003",
          text.empty() ? "`" + rule.name + "` of `" + frame.rule->name + "` is empty"
-                      : "`" + std::string(text.substr(0, 60)) + "` is not " + wanted,
+                      : "`" + ClipText(text, 60) + "` is not " + wanted,
          "write " + wanted + ", or leave it out", path, text,
          rule.name == "text()" ? &frame.text_at : nullptr);
 }

@@ -164,9 +164,9 @@ absl::Status RecordWriter::WriteAttributes(const WriterRule& rule, const Message
   return absl::OkStatus();
 }
 
-absl::Status RecordWriter::WriteRecord(int depth, const Declarations& declarations,
+absl::Status RecordWriter::WriteRecord(int depth, bool preserve, const Declarations& declarations,
                                        text::XmlWriter* xml) {
-  return WriteElement({&writer_table_.record(), content_, true, special_}, depth, false,
+  return WriteElement({&writer_table_.record(), content_, true, special_}, depth, preserve,
                       &declarations, xml);
 }
 

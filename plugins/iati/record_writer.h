@@ -47,7 +47,9 @@ class RecordWriter {
   /// Takes the record whose parts are written next; it must outlive their writing.
   void Begin(const WrittenRecord& record);
   /// Writes the record's element at a depth of the layout, with declarations that are not its own.
-  absl::Status WriteRecord(int depth, const Declarations& declarations, text::XmlWriter* xml);
+  /// `preserve`: `xml:space="preserve"` holds around it, so that layout would be text.
+  absl::Status WriteRecord(int depth, bool preserve, const Declarations& declarations,
+                           text::XmlWriter* xml);
   /// Writes attributes of the root element: leaves of the header, then its residue.
   absl::Status WriteRootAttributes(text::XmlWriter* xml);
   /// Writes a node that is no part of a typed element. `parent_path` is empty outside of the root.

@@ -91,6 +91,7 @@ void Fuzz(const uint8_t* data, size_t size) {
   const PathsOfOneInput paths;
   testing::FakeHostTable(way / 2 % 2 == 1);
   const Held first = ThereAndBack(plugin, records, way / 4 % 2 == 1, kCheckFirstAccount);
+  if (first.records.empty()) return;
   // What IATI made of the records once, it holds for good.
   const Held second = ThereAndBack(plugin, first.records, false, true);
   Check(second.lost == 0, "nothing is lost the second time");
