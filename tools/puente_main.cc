@@ -1,6 +1,8 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // The command `puente`: parses the command line and runs one command.
+#include <google/protobuf/stubs/logging.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
@@ -92,6 +94,8 @@ int Main(int argc, char** argv) {
   pipeline::TuneAllocator();
   Session::HandleSignals();
   Session session;
+  // What protobuf says of bytes that are no record is in our findings, once and in our words.
+  google::protobuf::SetLogHandler(nullptr);
   CLI::App app(
       "Carries donor-activity data between agencies: who funds what, who does it, where, "
       "when, for whom, with how much money. Every value is kept, or named in the receipt.");

@@ -12,6 +12,7 @@ The full disk is a small tmpfs in a mount namespace of its own (needs root and u
 limit on the size of files. Large inputs are made from the real samples, or from an activity of this
 script where they are absent.
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -19,10 +20,12 @@ import re
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 import repeat_activities  # noqa: E402
@@ -100,6 +103,18 @@ class Faults:
         self.tally.check(not spilled, name + ": nothing in TMPDIR", " ".join(spilled))
         for file in spilled:
             (self.spill / file).unlink()
+
+    # --- words of others -------------------------------------------------------------------------
+
+    def own_words(self):
+        """Of bytes that are no record, our finding alone is said, not protobuf's lines as well."""
+        path = self.folder / "no_record.puente"
+        # identity {id: FF}, which is no UTF-8, and an empty activity
+        path.write_bytes(binary_file([b"\x0a\x03\x1a\x01\xff\x22\x00"] * 50))
+        done = self.run("convert", path, self.folder / "no_record.jsonl")
+        self.tally.check(done.code == 0 and "PUE-0321" in done.message, "no record: the finding",
+                         done.brief())
+        self.tally.check("protobuf" not in done.message, "no record: no other words", done.brief())
 
     # --- full disk -------------------------------------------------------------------------------
 
@@ -343,6 +358,20 @@ class Faults:
                         stdin=binary).out
 
 
+def binary_file(payloads):
+    """A binary file (docs/spec/binary.md) of these payloads, with digests that are none."""
+    def frame(kind, payload, digest):
+        head = kind + struct.pack("<I", len(payload)) + digest + struct.pack("<I", zlib.crc32(payload))
+        return head + struct.pack("<I", zlib.crc32(head)) + payload
+
+    head = b"\x89PUENTE\r\n\x1a\n\0" + b"\x01\0\0\0"
+    digests = [bytes(32)] * len(payloads)
+    return b"".join([
+        head, struct.pack("<I", zlib.crc32(head)),
+        *(frame(b"R", payload, digest) for payload, digest in zip(payloads, digests)),
+        frame(b"E", struct.pack("<Q", len(payloads)), hashlib.sha256(b"".join(digests)).digest())])
+
+
 def same_but_names(a, b, path):
     """Equal JSON values, where b may name the source file and a another name."""
     if isinstance(a, dict) and isinstance(b, dict):
@@ -354,7 +383,8 @@ def same_but_names(a, b, path):
     return a == b or (b in names and (a is None or isinstance(a, str)))
 
 
-GROUPS = ("full_disk", "interrupt", "existing_output", "typos", "equal_ways", "example")
+GROUPS = ("full_disk", "interrupt", "existing_output", "typos", "equal_ways", "example",
+          "own_words")
 
 
 def main():
