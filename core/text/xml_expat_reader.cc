@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "core/base/status.h"
 #include "core/base/strings.h"
 #include "core/text/encoding.h"
@@ -69,8 +70,7 @@ absl::Status XmlExpatReader::MakeParser(const std::string& encoding) {
     static_cast<XmlExpatReader*>(self)->OnSkippedEntity(name);
   });
   XML_SetXmlDeclHandler(parser_, [](void* self, const char*, const char* declared, int) {
-    XmlExpatReader* impl = static_cast<XmlExpatReader*>(self);
-    if (declared != nullptr && impl->options_.encoding_override.empty()) impl->encoding_ = declared;
+    if (declared != nullptr) static_cast<XmlExpatReader*>(self)->OnDeclaredEncoding(declared);
   });
   XML_SetUnknownEncodingHandler(
       parser_,
@@ -179,7 +179,7 @@ void XmlExpatReader::FeedChunk() {
   if (holds_return_) --filled;
   if (fed_ == 0) {
     const std::string_view head(buffer, std::min<size_t>(filled, 3));
-    has_mark_ = head == "\xEF\xBB\xBF";
+    has_mark_ = has_utf8_mark_ = head == "\xEF\xBB\xBF";
     if (head.substr(0, 2) == "\xFF\xFE" || head.substr(0, 2) == "\xFE\xFF") {
       has_mark_ = true;
       if (options_.encoding_override.empty()) encoding_ = "UTF-16";
@@ -409,6 +409,21 @@ void XmlExpatReader::OnInstruction(std::string_view target, std::string_view dat
   event.name = queue_.Keep(target);
   event.text = queue_.Keep(data);
   AddEvent(event, XmlEvent::kProcessingInstruction, here);
+}
+
+void XmlExpatReader::OnDeclaredEncoding(std::string_view declared) {
+  if (failed_ || !options_.encoding_override.empty()) return;
+  // Expat would take the declaration's word, and read the mark's bytes wrongly.
+  if (has_utf8_mark_ && !absl::EqualsIgnoreCase(ToAbsl(declared), "UTF-8")) {
+    ErrorDetail detail;
+    detail.code = "PUE-0204";
+    detail.message = fmt::format("the file begins with the mark of UTF-8, but declares {}",
+                                 QuoteForMessage(declared));
+    detail.hint = "take the encoding out of the first line, or convert the file";
+    Fail(absl::StatusCode::kInvalidArgument, std::move(detail), Here());
+    return;
+  }
+  encoding_ = declared;
 }
 
 void XmlExpatReader::OnDoctype(bool is_external, bool has_internal_subset) {

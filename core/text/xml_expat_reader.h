@@ -105,6 +105,7 @@ class XmlExpatReader {
   void OnText(std::string_view text);
   void OnComment(std::string_view text);
   void OnInstruction(std::string_view target, std::string_view data);
+  void OnDeclaredEncoding(std::string_view declared);
   void OnDoctype(bool is_external, bool has_internal_subset);
   void OnSkippedEntity(const char* name);
   int OnUnknownEncoding(const char* name, XML_Encoding* info);
@@ -132,7 +133,8 @@ class XmlExpatReader {
   size_t prolog_depth_ = 0;
   uint64_t prolog_line_ = 1;  // expat's line and column where the input begins
   uint64_t prolog_column_ = 0;
-  bool has_mark_ = false;  // the input begins with a byte order mark, which has no column
+  bool has_mark_ = false;
+  bool has_utf8_mark_ = false;  // the input begins with a byte order mark, which has no column
   bool saw_doctype_ = false;
   bool is_external_ = false;  // the DOCTYPE names a DTD, so that expat skips unknown entities
   std::string encoding_;

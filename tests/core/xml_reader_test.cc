@@ -128,6 +128,18 @@ TEST(XmlReaderTest, ReadsEncodings) {
   EXPECT_EQ(text_of("Shift_JIS", "x"), "PUE-0204");
   EXPECT_EQ(text_of("UTF-16", "x"), "PUE-0204");
 
+  // The mark of UTF-8 is believed, and nothing that contradicts it.
+  const auto marked = [](std::string_view encoding) {
+    return ReadEvents(fmt::format("\xEF\xBB\xBF<?xml version='1.0' encoding='{}'?><a>\xC3\xA9</a>",
+                                  encoding))
+        .status;
+  };
+  EXPECT_TRUE(marked("utf-8").ok());
+  EXPECT_EQ(GetErrorDetail(marked("ISO-8859-1")).code, "PUE-0204");
+  EXPECT_EQ(GetErrorDetail(marked("ISO-8859-1")).message,
+            "the file begins with the mark of UTF-8, but declares \"ISO-8859-1\"");
+  EXPECT_EQ(GetErrorDetail(marked("windows-1252")).code, "PUE-0204");
+
   XmlReaderOptions options;
   options.encoding_override = "windows-1252";
   const XmlEvents events = ReadEvents("<?xml version='1.0' encoding='UTF-8'?><a>\x80</a>", options);
