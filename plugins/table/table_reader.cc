@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/lexical.h"
+#include "core/base/limits.h"
 #include "core/base/status.h"
 #include "fmt/format.h"
 
@@ -149,6 +150,25 @@ void TableReader::Reject(const absl::Status& reason, bool is_header) {
   run_.Report(finding);
 }
 
+absl::Status TableReader::CheckNames() const {
+  const uint64_t set = run_.Limit("name_bytes");
+  const uint64_t limit = set == 0 ? DefaultLimits().name_bytes : set;
+  const std::span<const text::CsvCell> cells = csv_.cells();
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].text.size() <= limit) continue;
+    ErrorDetail detail;
+    detail.code = "PUE-0203";
+    detail.message = fmt::format("the name of column {} is longer than the limit of {}", i + 1,
+                                 FormatLimit(limit, LimitUnit::kBytes));
+    detail.line = csv_.line();
+    detail.hint =
+        "is it a name? A table without a header is read with --in-opt header=no; if the file is to "
+        "be trusted, raise the limit name_bytes";
+    return MakeError(absl::StatusCode::kResourceExhausted, detail);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> TableReader::ReadHeader(sdk::BatchBuilder& batch) {
   PuentePosition position{};
   uint64_t length = 0;
@@ -160,6 +180,7 @@ absl::StatusOr<bool> TableReader::ReadHeader(sdk::BatchBuilder& batch) {
     if (any) {
       position = Position();
       length = csv_.end_offset() - csv_.offset();
+      if (absl::Status status = CheckNames(); !status.ok()) return status;
       for (const text::CsvCell& cell : csv_.cells()) columns_.emplace_back(cell.text);
     }
   } else {

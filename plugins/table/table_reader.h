@@ -33,6 +33,8 @@ class TableReader : public sdk::Reader {
   /// Goes to the next line that can be read; false at the end.
   absl::StatusOr<bool> NextLine();
   absl::StatusOr<bool> ReadHeader(sdk::BatchBuilder& batch);
+  /// PUE-0203 when one of the cells that are there is too long for the name of a column.
+  absl::Status CheckNames() const;
   absl::StatusOr<bool> ReadRow(sdk::BatchBuilder& batch);
   void CheckRow();
   void Reject(const absl::Status& reason, bool is_header);
