@@ -13,6 +13,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "core/base/digest.h"
 #include "core/base/status.h"
 #include "core/pipeline/exit_code.h"
@@ -48,16 +49,19 @@ pipeline::FormatBinding Binding(std::string_view format, plugin::Direction direc
   return binding;
 }
 
-pipeline::Input MakeInput(std::string_view format, std::string_view bytes) {
+absl::StatusOr<pipeline::Input> MakeInput(std::string_view format, std::string_view bytes,
+                                          const Limits& limits) {
   pipeline::Input input;
   input.path = "memory";
   input.binding = Binding(format, plugin::Direction::kRead);
   auto options = plugin::CheckOptions(*input.binding.format, plugin::Direction::kRead, {});
   EXPECT_TRUE(options.ok()) << options.status();
   if (options.ok()) input.options = *std::move(options);
-  auto source = plugin::Source::FromMemory("memory", std::string(bytes));
-  EXPECT_TRUE(source.ok()) << source.status();
-  if (source.ok()) input.source = *std::move(source);
+  plugin::SourceOptions source_options;
+  source_options.limits = &limits;
+  auto source = plugin::Source::FromMemory("memory", std::string(bytes), source_options);
+  if (!source.ok()) return source.status();
+  input.source = *std::move(source);
   return input;
 }
 
@@ -76,6 +80,16 @@ std::string Describe(const v1::Record& record, const PuenteRecord& info) {
   std::sort(leaves.begin(), leaves.end());
   for (const std::string& leaf : leaves) text += leaf;
   return text + "\n" + record.SerializeAsString();
+}
+
+void SetError(const absl::Status& status, Reading* out) {
+  const ErrorDetail detail = GetErrorDetail(status);
+  out->exit_code = pipeline::ExitCodeFor(status);
+  out->code = detail.code;
+  out->line = detail.line;
+  out->column = detail.column;
+  out->error =
+      fmt::format("{} {} at {}:{}", detail.code, detail.message, detail.line, detail.column);
 }
 
 std::string FirstDifference(std::string_view what, const std::vector<std::string>& a,
@@ -98,8 +112,13 @@ std::ostream& operator<<(std::ostream& out, const Reading& reading) {
 
 Reading Read(std::string_view format, std::string_view bytes, int jobs, const Limits& limits) {
   Reading out;
+  absl::StatusOr<pipeline::Input> input = MakeInput(format, bytes, limits);
+  if (!input.ok()) {
+    SetError(input.status(), &out);
+    return out;
+  }
   std::vector<pipeline::Input> inputs;
-  inputs.push_back(MakeInput(format, bytes));
+  inputs.push_back(*std::move(input));
   pipeline::ReadSettings settings;
   settings.jobs = jobs;
   settings.limits = &limits;
@@ -113,33 +132,54 @@ Reading Read(std::string_view format, std::string_view bytes, int jobs, const Li
         out.records.push_back(Describe(record, info));
         return absl::OkStatus();
       });
+  out.all_findings = result.findings.total();
   for (const auto& [path, count] : result.leaves) {
     out.leaves.push_back(fmt::format("{} {}", path, count));
   }
-  if (!result.status.ok()) {
-    const ErrorDetail detail = GetErrorDetail(result.status);
-    out.exit_code = pipeline::ExitCodeFor(result.status);
-    out.code = detail.code;
-    out.line = detail.line;
-    out.column = detail.column;
-    out.error =
-        fmt::format("{} {} at {}:{}", detail.code, detail.message, detail.line, detail.column);
-  }
+  if (!result.status.ok()) SetError(result.status, &out);
+  return out;
+}
+
+Outcome ReadOutcome(std::string_view format, std::string_view bytes, int jobs,
+                    const Limits& limits) {
+  Outcome out;
+  absl::StatusOr<pipeline::Input> input = MakeInput(format, bytes, limits);
+  EXPECT_TRUE(input.ok()) << input.status();
+  if (!input.ok()) return out;
+  std::vector<pipeline::Input> inputs;
+  inputs.push_back(*std::move(input));
+  pipeline::ReadSettings settings;
+  settings.jobs = jobs;
+  settings.limits = &limits;
+  const pipeline::ReadResult result =
+      pipeline::ReadRecords(inputs, settings, [&](const v1::Record& record, const auto&) {
+        out.records += record.has_dataset_header() ? 0 : 1;
+        return absl::OkStatus();
+      });
+  out.findings = result.findings.total();
+  out.exit_code = pipeline::ExitCodeFor(result.status);
+  const ErrorDetail detail = GetErrorDetail(result.status);
+  out.code = detail.code;
+  out.message = detail.message;
+  out.line = detail.line;
+  out.column = detail.column;
   return out;
 }
 
 size_t CountPieces(std::string_view format, std::string_view bytes, uint64_t piece_bytes) {
-  const pipeline::Input input = MakeInput(format, bytes);
-  const PuentePlugin& plugin = *input.binding.plugin;
   Limits limits;
   limits.piece_bytes = piece_bytes;
+  const absl::StatusOr<pipeline::Input> input = MakeInput(format, bytes, limits);
+  EXPECT_TRUE(input.ok()) << input.status();
+  if (!input.ok()) return 0;
+  const PuentePlugin& plugin = *input->binding.plugin;
   plugin::RunOptions options;
-  options.source = input.path;
+  options.source = input->path;
   options.limits = &limits;
   plugin::Run run(std::move(options));
   void* splitter = nullptr;
   EXPECT_EQ(plugin.splitter_open(run.c_run(), {format.data(), format.size()},
-                                 input.source->c_source(), nullptr, 0, &splitter),
+                                 input->source->c_source(), nullptr, 0, &splitter),
             PUENTE_OK);
   size_t pieces = 0;
   PuentePiece piece{};
@@ -166,7 +206,10 @@ std::string Convert(std::string_view from, std::string_view bytes, std::string_v
   const fs::path path =
       fs::path(testing::TempDir()) / fmt::format("puente_bad_{}.out", static_cast<long>(getpid()));
   pipeline::ConvertRequest request;
-  request.inputs.push_back(MakeInput(from, bytes));
+  absl::StatusOr<pipeline::Input> input = MakeInput(from, bytes, DefaultLimits());
+  EXPECT_TRUE(input.ok()) << input.status();
+  if (!input.ok()) return "";
+  request.inputs.push_back(*std::move(input));
   request.output.path = path.string();
   request.output.binding = Binding(to, plugin::Direction::kWrite);
   auto options =

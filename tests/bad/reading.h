@@ -20,6 +20,8 @@ struct Reading {
   std::vector<std::string> records;
   /// Code, place, path and message of each finding.
   std::vector<std::string> findings;
+  /// How many findings there were, those that are only counted included.
+  uint64_t all_findings = 0;
   /// Leaves by source path, those outside of records included.
   std::vector<std::string> leaves;
   /// Exit code that the command would have.
@@ -40,6 +42,21 @@ std::ostream& operator<<(std::ostream& out, const Reading& reading);
 /// `piece_bytes` says.
 Reading Read(std::string_view format, std::string_view bytes, int jobs = 1,
              const Limits& limits = DefaultLimits());
+
+/// How a reading ended, and how much it gave.
+struct Outcome {
+  size_t records = 0;
+  uint64_t findings = 0;
+  int exit_code = 0;
+  std::string code;
+  std::string message;
+  uint64_t line = 0;
+  uint64_t column = 0;
+};
+
+/// Reads bytes of a format as `Read` does, and keeps nothing of them: for large inputs.
+Outcome ReadOutcome(std::string_view format, std::string_view bytes, int jobs = 1,
+                    const Limits& limits = DefaultLimits());
 
 /// Into how many pieces of about `piece_bytes` a format's splitter cuts these bytes.
 size_t CountPieces(std::string_view format, std::string_view bytes, uint64_t piece_bytes);
