@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 #include "core/base/lexical.h"
 #include "core/base/status.h"
@@ -44,7 +45,10 @@ std::string Bytes(double bytes) {
   return fmt::format("{:.2f} GB", bytes / 1e9);
 }
 
-/// The line of a place, for messages; files only.
+/// So much of a line is looked at to show a part of it: a file may be a single line.
+constexpr size_t kMostShown = size_t{128} << 10;
+
+/// The line of a place, for messages; files only. Nothing when the place is too far inside of it.
 std::optional<std::string> SourceLine(const Location& location) {
   if (location.source.empty() || location.source == "-" || location.line == 0) return std::nullopt;
   std::ifstream file(location.source, std::ios::binary);
@@ -58,9 +62,9 @@ std::optional<std::string> SourceLine(const Location& location) {
   std::string line;
   constexpr uint64_t kFar = uint64_t{4} << 20;
   if (location.offset > kFar) {
-    constexpr uint64_t kBack = 64 << 10;
+    constexpr uint64_t kBack = kMostShown / 2;
     const uint64_t begin = location.offset - kBack;
-    std::string window(kBack * 2, '\0');
+    std::string window(kMostShown, '\0');
     file.seekg(static_cast<std::streamoff>(begin));
     file.read(window.data(), static_cast<std::streamsize>(window.size()));
     window.resize(static_cast<size_t>(file.gcount()));
@@ -70,9 +74,16 @@ std::optional<std::string> SourceLine(const Location& location) {
     if (from == std::string::npos) return std::nullopt;
     line = window.substr(from + 1, to - from - 1);
   } else {
-    for (uint64_t i = 0; i < location.line; ++i) {
-      if (!std::getline(file, line)) return std::nullopt;
+    for (uint64_t i = 1; i < location.line; ++i) {
+      file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }
+    line.resize(kMostShown);
+    file.getline(line.data(), static_cast<std::streamsize>(line.size()));
+    if (file.gcount() == 0) return std::nullopt;
+    // The end of the line counts where there is one.
+    line.resize(static_cast<size_t>(file.gcount()) - (file.good() ? 1 : 0));
+    const bool is_cut = file.fail() && !file.eof();
+    if (is_cut && location.column > line.size()) return std::nullopt;
   }
   if (!line.empty() && line.back() == '\r') line.pop_back();
   return line;

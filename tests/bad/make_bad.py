@@ -97,6 +97,9 @@ xml("unknown-elements-50k", (b"<u/>", 50_000))
 xml("undeclared-prefixes-20k", numbered(b"<p%d:u/>", 20_000))
 xml("values-odd-20k", (b"<budget><value value-date='x'>NaN</value></budget>", 20_000))
 xml("values-odd-20k-lines", (b"<budget><value value-date='x'>NaN</value></budget>\n", 20_000))
+# To show where something is, no more than its surroundings are read.
+xml("line-40mb-odd-date", b"<activity-date type='1' iso-date='never'/>",
+    (b"</iati-activity><!-- " + b"x" * 1_000 + b" --><iati-activity>", 40_000))
 xml("sectors-100k", (b"<sector code='1'/>", 100_000))
 xml("line-ends-4mb", (b"\n", 4 * MEBI))
 xml("returns-4mb", b"<title><narrative>", (b"\r", 4 * MEBI), b"</narrative></title>")

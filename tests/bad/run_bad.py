@@ -126,6 +126,7 @@ class Runner:
         self.out = folder / "out"
         self.trace = folder / "trace"
         self.stack_kib = STACK_KIB
+        self.most_kib = MOST_KIB
         for path in (self.home, self.out):
             path.mkdir(parents=True)
         self.env = {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "TMPDIR": str(self.out),
@@ -226,13 +227,13 @@ class Runner:
         return any(seen.startswith(path.rstrip("/") + "/") for seen in self.may_see)
 
 
-def check_run(tally, name, what, done):
+def check_run(tally, name, what, done, most_kib):
     """What holds for each run, whatever the file."""
     ok = tally.check(done.code in (0, 1, 2, 7), "%s: %s: how it ends" % (name, what),
                      "%s: %.300s" % (done.code, done.err.decode("utf-8", "replace")))
     tally.check(done.seconds < MOST_SECONDS, "%s: %s: seconds" % (name, what),
                 "%.1f" % done.seconds)
-    tally.check(done.kib < MOST_KIB, "%s: %s: memory" % (name, what), "%d KiB" % done.kib)
+    tally.check(done.kib < most_kib, "%s: %s: memory" % (name, what), "%d KiB" % done.kib)
     for stream in (done.out, done.err):
         unsafe = unsafe_for_terminals(stream)
         tally.check(unsafe is None, "%s: %s: safe for terminals" % (name, what), unsafe or "")
@@ -269,20 +270,21 @@ def look_at(case, runner, tally):
     if made:
         given = make_bad.make(name, runner.folder / "in")
     options = [] if case.options == "-" else case.options.split(" ")
-    runner.stack_kib = STACK_KIB
-    if options and options[0].startswith("stack="):
-        runner.stack_kib = int(options.pop(0)[len("stack="):])
+    named = dict(option.split("=", 1) for option in options if re.match("(stack|memory)=", option))
+    options = [option for option in options if option.split("=")[0] not in named]
+    runner.stack_kib = int(named.get("stack", STACK_KIB))
+    runner.most_kib = int(named.get("memory", MOST_KIB >> 10)) << 10
     source = format_of(name)
 
     identify = runner.run(*options, "identify", given)
-    check_run(tally, name, "identify", identify)
+    check_run(tally, name, "identify", identify, runner.most_kib)
 
     info = runner.run(*options, "info", given, "--from", source, "--findings", "--jobs", 2)
-    check_run(tally, name, "info", info)
+    check_run(tally, name, "info", info, runner.most_kib)
 
     first = runner.out / "out.jsonl"
     one = runner.run(*options, "convert", given, first, "--from", source, "--jobs", 1)
-    check_run(tally, name, "convert", one)
+    check_run(tally, name, "convert", one, runner.most_kib)
     said_by_one = said(one.err.decode("utf-8", "replace"))
     left = sorted(p.name for p in runner.out.iterdir())
     records, keeps = "-", False
