@@ -11,6 +11,7 @@ A campaign that checked nothing has failed. The output of each is kept in build/
 """
 import argparse
 import dataclasses
+import os
 import pathlib
 import re
 import subprocess
@@ -24,6 +25,7 @@ import fuzz_targets  # noqa: E402
 
 TESTS = samples.REPO_ROOT / "tests"
 CLOSING = re.compile(rb"^(\d+) passed, (\d+) failed", re.MULTILINE)
+CUTS = re.compile(rb"^(\d+) cuts$", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -91,6 +93,17 @@ def campaign_growth(context):
     return run_script(context, "growth", TESTS / "bad" / "growth.py", "--puente", context.puente)
 
 
+def campaign_cuts(context):
+    log = context.logs / "cuts.log"
+    with open(log, "wb") as out:
+        code = subprocess.run([context.builds / "release" / "bin" / "cuts_test"],
+                              env=dict(os.environ, PUENTE_CUT_STEP="1024"), cwd=samples.REPO_ROOT,
+                              stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                              check=False).returncode
+    cuts = sum(map(int, CUTS.findall(log.read_bytes())))
+    return Result(cuts, "" if code == 0 else "exit %d, see %s" % (code, log))
+
+
 def campaign_memory(context):
     script = TESTS / "acceptance" / "run_memory.py"
     arguments = ["--puente", context.puente, "--sizes", "10,1000"]
@@ -125,6 +138,8 @@ CAMPAIGNS = (
              campaign_fuzz),
     Campaign("growth", "when hostile input doubles, the time grows at most 2.3 times", ("release",),
              campaign_growth),
+    Campaign("cuts", "files of 5 MB cut at every kilobyte: none is taken for complete",
+             ("release",), campaign_cuts),
     Campaign("memory", "peak memory of conversions of 10 MB and 1 GB", ("release",),
              campaign_memory),
     Campaign("big_record", "peak memory of conversions of one activity of 80 MB", ("release",),

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Puente Authors
+# SPDX-License-Identifier: Apache-2.0
+# When a hostile input doubles, the time that the command takes at most doubles, and a little.
+"""Doubles hostile inputs and measures the CPU time (user and system) of the command.
+
+Each family of inputs begins at the size where a run takes 50 ms more than one over nothing, and is
+doubled twice. Of each size the minimum of five runs counts; from one to the next it may grow 2.3
+times, nothing subtracted. Where that is exceeded, five more runs of both sizes are made, up to
+three times, since others work on the machine too. A family that never takes 50 ms, up to its
+largest size, is one that is refused early: that is as good.
+
+The inputs are made by the shapes of families.py; the command is run with limits raised so far that
+what is measured is not only the refusal.
+"""
+import fnmatch
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent / "tools"))
+import families  # noqa: E402
+import samples  # noqa: E402
+
+MOST_GROWTH = 2.3
+RUNS = 5
+ABOVE_START = 0.05
+REPEATS = 3
+DOUBLINGS = 2
+TIMEOUT = 300
+
+
+class Bench:
+    """Measures one command over files in a folder."""
+
+    def __init__(self, puente, folder):
+        self.puente, self.folder = puente, folder
+        self.limits = [option for limit in families.LIMITS for option in ("--limit-set", limit)]
+
+    def once(self, arguments):
+        """(CPU seconds, exit code) of one run."""
+        with open(self.folder / "err", "wb") as err:
+            child = subprocess.Popen([str(a) for a in [self.puente, *self.limits, *arguments]],
+                                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                     stderr=err)
+        deadline = time.monotonic() + TIMEOUT
+        while True:
+            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+            if pid != 0:
+                break
+            if time.monotonic() > deadline:
+                child.kill()
+            time.sleep(0.002)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        return usage.ru_utime + usage.ru_stime, child.returncode
+
+    def least(self, arguments, runs=RUNS):
+        """(minimum of CPU seconds, exit code)."""
+        seen = [self.once(arguments) for _ in range(runs)]
+        return min(seconds for seconds, _ in seen), seen[-1][1]
+
+
+def brief(way):
+    """A way of the command in a few words: convert jsonl 2."""
+    words = [way[0]] + [a[len("out."):] for a in way if a.startswith("out.") and a != "out.receipt"]
+    return " ".join(words + ([way[-1]] if way[-2] == "--jobs" else []))
+
+
+def make(family, size, folder):
+    """Makes the family's input of a size; tells its path."""
+    path = folder / ("%s-%d%s" % (family.name.replace(" ", "-"), size, family.ending))
+    with open(path, "wb") as out:
+        for chunk in family.make(size):
+            out.write(chunk)
+    return path
+
+
+def check(family, way, bench, start, tally):
+    """One family by one way of the command."""
+    name = "%s: %s" % (family.name, brief(way))
+    files = []
+
+    def arguments(size):
+        files.append(make(family, size, bench.folder))
+        places = {"IN": files[-1]}
+        return [places.get(a, bench.folder / a if a.startswith("out.") else a) for a in way]
+
+    try:
+        size = family.size
+        while bench.least(arguments(size), 1)[0] < start + ABOVE_START and size < family.most:
+            size *= 2
+        runs = [arguments(size << i) for i in range(DOUBLINGS + 1)]
+        least = [bench.least(a) for a in runs]
+        for i in range(DOUBLINGS):
+            for _ in range(REPEATS):
+                if least[i + 1][0] <= MOST_GROWTH * least[i][0]:
+                    break
+                again = [bench.least(a) for a in runs[i:i + 2]]
+                for j in (0, 1):
+                    least[i + j] = (min(least[i + j][0], again[j][0]), least[i + j][1])
+        growth = [least[i + 1][0] / least[i][0] for i in range(DOUBLINGS)]
+        print("%-58s %9d %4s  %s s  x %s" % (
+            name, size, least[-1][1], " ".join("%6.3f" % s for s, _ in least),
+            " ".join("%.2f" % g for g in growth)), flush=True)
+        tally.check(max(growth) <= MOST_GROWTH, name, "grows %.2f times" % max(growth))
+        tally.check(all(code in (0, 1, 7) for _, code in least), name,
+                    "exit codes %s" % [code for _, code in least])
+    finally:
+        for path in files:
+            path.unlink(missing_ok=True)
+        for path in bench.folder.glob("out.*"):
+            path.unlink()
+
+
+def main():
+    parser = samples.acceptance_parser(__doc__)
+    parser.add_argument("--only", metavar="GLOB", default="*", help="families of this name")
+    args = parser.parse_args()
+    puente = samples.require_puente(args.puente)
+    tally = samples.Tally()
+    with tempfile.TemporaryDirectory(prefix="puente-growth-") as name:
+        bench = Bench(puente, pathlib.Path(name))
+        nothing = bench.folder / "nothing.jsonl"
+        nothing.write_bytes(b"")
+        start, _ = bench.least(["convert", nothing, bench.folder / "out.iati", "--to", "iati",
+                                "--force"])
+        print("a run over nothing: %.3f s" % start)
+        print("%-58s %9s %4s  %s" % ("family", "size", "exit", "CPU seconds, doubling"))
+        for family in families.FAMILIES:
+            if fnmatch.fnmatch(family.name, args.only):
+                for way in family.ways:
+                    check(family, way, bench, start, tally)
+    return tally.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
