@@ -340,11 +340,11 @@ absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<Le
 
 bool CountLeavesOfParts(const RecordParts& parts, std::vector<LeafCount>* out) {
   Content content;
-  content.node = LeafNode::Root().Child(parts.content_number);
-  content.begin = internal::BytesOf(parts.content);
-  content.end = content.begin + parts.content.size();
+  content.node = LeafNode::Root().Child(parts.content_number());
+  content.begin = internal::BytesOf(parts.content());
+  content.end = content.begin + parts.content().size();
   Tally& tally = ThreadTally();
-  const bool ok = CountRecord(content, parts.beside, &tally);
+  const bool ok = CountRecord(content, parts.beside(), &tally);
   tally.MoveTo(out);
   if (!ok) out->clear();
   return ok;

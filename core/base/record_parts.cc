@@ -9,28 +9,39 @@
 
 namespace puente {
 
-bool TakeRecordApart(std::string_view bytes, RecordParts* parts) {
-  parts->content_number = 0;
-  parts->beside_bytes.clear();
+google::protobuf::ArenaOptions RecordParts::Blocks() const {
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block_.get();
+  options.initial_block_size = kBlock;
+  options.start_block_size = kBlock;
+  return options;
+}
+
+bool RecordParts::Take(std::string_view bytes) {
+  const internal::WireType& record = internal::RecordWireType();
+  content_number_ = 0;
+  beside_bytes_.clear();
   const uint8_t* const end = internal::BytesOf(bytes) + bytes.size();
   internal::WireValue value;
   for (const uint8_t* at = internal::BytesOf(bytes); at != end; at = value.end) {
     if (!internal::ReadField(at, end, &value)) return false;
-    const internal::WireField& field = internal::RecordWireType().Field(value.number);
+    const internal::WireField& field = record.Field(value.number);
     if (field.kind == internal::WireKind::kMessage && value.wire_tag == internal::kDelimited &&
         field.descriptor->containing_oneof() != nullptr) {
-      if (parts->content_number != 0) return false;
-      parts->content_number = value.number;
-      parts->content = {reinterpret_cast<const char*>(value.begin),
-                        static_cast<size_t>(value.end - value.begin)};
+      if (content_number_ != 0) return false;
+      content_number_ = value.number;
+      content_ = {reinterpret_cast<const char*>(value.begin),
+                  static_cast<size_t>(value.end - value.begin)};
       continue;
     }
-    parts->beside_bytes.append(reinterpret_cast<const char*>(at),
-                               static_cast<size_t>(value.end - at));
+    beside_bytes_.append(reinterpret_cast<const char*>(at), static_cast<size_t>(value.end - at));
   }
-  if (parts->content_number == 0) return false;
-  return ParseRecord(parts->beside_bytes, &parts->beside).ok() &&
-         parts->beside.content_case() == v1::Record::CONTENT_NOT_SET;
+  if (content_number_ == 0) return false;
+  arena_.Reset();
+  auto* const beside = google::protobuf::Arena::CreateMessage<v1::Record>(&arena_);
+  beside_ = beside;
+  return ParseRecord(beside_bytes_, beside).ok() &&
+         beside->content_case() == v1::Record::CONTENT_NOT_SET;
 }
 
 }  // namespace puente

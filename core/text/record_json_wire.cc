@@ -29,25 +29,25 @@ bool Parse(const WireValue& value, google::protobuf::Message* out) {
 }  // namespace
 
 bool JsonWriter::WriteParts(const RecordParts& parts, const JsonType& type) {
-  const JsonField* const content = type.FindNumber(parts.content_number);
+  const JsonField* const content = type.FindNumber(parts.content_number());
   if (content == nullptr || content->type == nullptr) return false;
   const uint64_t content_bit = uint64_t{1} << (content - type.fields.data());
   content_ = content->type;
   bool is_first = true;
   out_->Append('{');
-  for (uint64_t present = type.present(parts.beside) | content_bit; present != 0;
+  for (uint64_t present = type.present(parts.beside()) | content_bit; present != 0;
        present &= present - 1) {
     if (present == kUnknownFieldsPresent) {
-      if (!WriteUnknown(type.reflection->GetUnknownFields(parts.beside), is_first)) return false;
+      if (!WriteUnknown(type.reflection->GetUnknownFields(parts.beside()), is_first)) return false;
       break;
     }
     const JsonField& field = type.fields[static_cast<size_t>(std::countr_zero(present))];
     WriteKey(field, is_first);
     is_first = false;
     if (&field == content) {
-      const uint8_t* const begin = internal::BytesOf(parts.content);
-      if (!WriteWireFields(begin, begin + parts.content.size(), *field.type, 2)) return false;
-    } else if (!WriteField(parts.beside, type, field, 1)) {
+      const uint8_t* const begin = internal::BytesOf(parts.content());
+      if (!WriteWireFields(begin, begin + parts.content().size(), *field.type, 2)) return false;
+    } else if (!WriteField(parts.beside(), type, field, 1)) {
       return false;
     }
   }

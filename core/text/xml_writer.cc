@@ -82,6 +82,58 @@ std::string_view ReferenceTo(char c) {
   }
 }
 
+// Writes a part into room for all of its escapes and kSlack bytes more. Null when it has a
+// character that XML cannot carry.
+template <bool kAttribute>
+[[gnu::always_inline]] inline char* PutPart(std::string_view part, char* to, uint64_t* bytes_seen) {
+  constexpr uint8_t kEscape = kAttribute ? kEscapeInAttribute : kEscapeInText;
+  const auto has_special = [](uint64_t word) {
+    // `<` and `>` differ in one bit.
+    const uint64_t angles = HasByte(word | kByteOnes * 2, '>');
+    const uint64_t others = HasBelow(word, 0x20) | HasByte(word, '&') | angles;
+    return kAttribute ? others | HasByte(word, '"') : others;
+  };
+  const auto put_bytes = [&to](const char* from, size_t size) {
+    for (size_t i = 0; i < size; ++i) {
+      const uint8_t classes = ClassOf(from[i]);
+      if ((classes & kForbidden) != 0) return false;
+      if ((classes & kEscape) == 0) {
+        *to++ = from[i];
+      } else {
+        const std::string_view reference = ReferenceTo(from[i]);
+        std::memcpy(to, reference.data(), reference.size());
+        to += reference.size();
+      }
+    }
+    return true;
+  };
+  const char* from = part.data();
+  size_t left = part.size();
+  uint64_t seen = *bytes_seen;
+  for (; left >= 8; left -= 8, from += 8) {
+    const uint64_t word = LoadBytes(from);
+    seen |= word;
+    if (has_special(word) == 0) {
+      StoreBytes(word, to);
+      to += 8;
+    } else if (!put_bytes(from, 8)) {
+      return nullptr;
+    }
+  }
+  if (left != 0) {
+    const uint64_t word = LoadFew(from, left, part.size());
+    seen |= word;
+    if (has_special(word) == 0) {
+      StoreBytes(word, to);
+      to += left;
+    } else if (!put_bytes(from, left)) {
+      return nullptr;
+    }
+  }
+  *bytes_seen = seen;
+  return to;
+}
+
 bool IsXmlTarget(std::string_view target) {
   return target.size() == 3 && (target[0] | 0x20) == 'x' && (target[1] | 0x20) == 'm' &&
          (target[2] | 0x20) == 'l';
@@ -155,77 +207,28 @@ void XmlWriter::PutLong(std::string_view bytes) {
   }
 }
 
-// Writes a part into room for all of its escapes and kSlack bytes more. Null when it has a
-// character that XML cannot carry.
+// Writes a text of up to kPart bytes with its escapes, for which there must be room. False, and
+// nothing is written of it, when XML cannot carry it.
 template <bool kAttribute>
-char* XmlWriter::PutPart(std::string_view part, char* to, uint64_t* bytes_seen) {
-  constexpr uint8_t kEscape = kAttribute ? kEscapeInAttribute : kEscapeInText;
-  const auto has_special = [](uint64_t word) {
-    // `<` and `>` differ in one bit.
-    const uint64_t angles = HasByte(word | kByteOnes * 2, '>');
-    const uint64_t others = HasBelow(word, 0x20) | HasByte(word, '&') | angles;
-    return kAttribute ? others | HasByte(word, '"') : others;
-  };
-  const auto put_bytes = [&to](const char* from, size_t size) {
-    for (size_t i = 0; i < size; ++i) {
-      const uint8_t classes = ClassOf(from[i]);
-      if ((classes & kForbidden) != 0) return false;
-      if ((classes & kEscape) == 0) {
-        *to++ = from[i];
-      } else {
-        const std::string_view reference = ReferenceTo(from[i]);
-        std::memcpy(to, reference.data(), reference.size());
-        to += reference.size();
-      }
-    }
-    return true;
-  };
-  const char* from = part.data();
-  size_t left = part.size();
-  uint64_t seen = *bytes_seen;
-  for (; left >= 8; left -= 8, from += 8) {
-    const uint64_t word = LoadBytes(from);
-    seen |= word;
-    if (has_special(word) == 0) {
-      StoreBytes(word, to);
-      to += 8;
-    } else if (!put_bytes(from, 8)) {
-      return nullptr;
-    }
-  }
-  if (left != 0) {
-    const uint64_t word = LoadFew(from, left, part.size());
-    seen |= word;
-    if (has_special(word) == 0) {
-      StoreBytes(word, to);
-      to += left;
-    } else if (!put_bytes(from, left)) {
-      return nullptr;
-    }
-  }
-  *bytes_seen = seen;
-  return to;
+[[gnu::always_inline]] inline bool XmlWriter::PutShort(std::string_view text) {
+  uint64_t seen = 0;
+  char* const begin = buffer_.get() + used_;
+  const char* const end = PutPart<kAttribute>(text, begin, &seen);
+  if (end == nullptr) return false;
+  if ((seen & kByteHighs) != 0 && FirstNonXmlChar(text).has_value()) return false;
+  used_ += static_cast<size_t>(end - begin);
+  return true;
 }
 
-// Writes a text with its escapes. False, and nothing is written of it, when XML cannot carry it.
+// Writes a text that XML can carry, of any length.
 template <bool kAttribute>
-bool XmlWriter::PutEscaped(std::string_view text) {
+void XmlWriter::PutLongEscaped(std::string_view text) {
   uint64_t seen = 0;
-  if (text.size() <= kPart) {
-    char* const begin = Room(text.size() * kEscapeBytes + kSlack);
-    const char* const end = PutPart<kAttribute>(text, begin, &seen);
-    if (end == nullptr) return false;
-    if ((seen & kByteHighs) != 0 && FirstNonXmlChar(text).has_value()) return false;
-    used_ += static_cast<size_t>(end - begin);
-    return true;
-  }
-  if (!CanWriteText(text)) return false;
   for (; !text.empty(); text.remove_prefix(std::min(text.size(), kPart))) {
     const std::string_view part = text.substr(0, kPart);
     char* const begin = Room(part.size() * kEscapeBytes + kSlack);
     used_ += static_cast<size_t>(PutPart<kAttribute>(part, begin, &seen) - begin);
   }
-  return true;
 }
 
 absl::Status XmlWriter::Declaration() {
@@ -298,15 +301,17 @@ bool XmlWriter::PutAttribute(const Begin& begin, std::string_view value) {
   static_assert(kPart * (kEscapeBytes + 1) + 4 * kSlack < kBufferBytes);
   if (begin.size() > kPart || value.size() > kPart) {
     if (!CanWriteText(value)) return false;
+    Put(begin);
+    PutLongEscaped<true>(value);
   } else {
     // From here on nothing leaves the buffer, so that it can be taken back.
     Room(begin.size() + XmlName::Piece::kSize + value.size() * kEscapeBytes + kSlack);
-  }
-  const size_t before = used_;
-  Put(begin);
-  if (!PutEscaped<true>(value)) {
-    used_ = before;
-    return false;
+    const size_t before = used_;
+    Put(begin);
+    if (!PutShort<true>(value)) {
+      used_ = before;
+      return false;
+    }
   }
   PutChar('"');
   return true;
@@ -373,13 +378,15 @@ absl::Status XmlWriter::Text(std::string_view text) {
 bool XmlWriter::PutText(bool closes_tag, std::string_view text) {
   if (text.size() > kPart) {
     if (!CanWriteText(text)) return false;
-  } else {
-    // From here on nothing leaves the buffer, so that it can be taken back.
-    Room(1 + text.size() * kEscapeBytes + kSlack);
+    if (closes_tag) PutChar('>');
+    PutLongEscaped<false>(text);
+    return true;
   }
+  // From here on nothing leaves the buffer, so that it can be taken back.
+  Room(1 + text.size() * kEscapeBytes + kSlack);
   const size_t before = used_;
   if (closes_tag) PutChar('>');
-  if (PutEscaped<false>(text)) return true;
+  if (PutShort<false>(text)) return true;
   used_ = before;
   return false;
 }

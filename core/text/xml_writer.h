@@ -189,9 +189,9 @@ class XmlWriter {
     used_ += 2;
   }
   template <bool kAttribute>
-  bool PutEscaped(std::string_view text);
+  bool PutShort(std::string_view text);
   template <bool kAttribute>
-  char* PutPart(std::string_view part, char* to, uint64_t* bytes_seen);
+  void PutLongEscaped(std::string_view text);
   void BeginTag();
   void CloseStartTag() {
     if (!in_start_tag_) return;

@@ -55,8 +55,8 @@ absl::Status IatiWriter::Put(const v1::Record& record, const sdk::RecordInfo& in
 }
 
 absl::Status IatiWriter::PutBytes(std::string_view bytes, const sdk::RecordInfo& info) {
-  if (!TakeRecordApart(bytes, &parts_)) return sdk::Writer::PutBytes(bytes, info);
-  return PutParts({parts_.content_number, parts_.content, parts_.beside, true}, info);
+  if (!parts_.Take(bytes)) return sdk::Writer::PutBytes(bytes, info);
+  return PutParts({parts_.content_number(), parts_.content(), parts_.beside(), true}, info);
 }
 
 absl::Status IatiWriter::PutParts(const WrittenRecord& record, const sdk::RecordInfo& info) {

@@ -58,52 +58,45 @@ bool AppendThen(const LeafRule& rule, std::string_view source, std::string* then
 
 }  // namespace
 
-std::optional<std::string_view> CanonicalText(const LeafRule& rule, WireSpan value,
-                                              std::string* scratch, bool* is_malformed) {
-  scratch->clear();
+std::optional<std::string_view> LeafTexts::Make(const LeafRule& rule, WireSpan value) {
+  text_.clear();
   bool is_read = true;
   bool has_text = true;
   switch (rule.type) {
     case LeafType::kString: {
-      if (rule.words == nullptr) return value.text();
       const std::string_view word = rule.words->WordOf(value.text());
       return word.empty() ? value.text() : word;
     }
     case LeafType::kBool:
-      AppendBool(value.number() != 0, scratch);
+      AppendBool(value.number() != 0, &text_);
       break;
     case LeafType::kInt32:
-      AppendInt32(static_cast<int32_t>(value.number()), scratch);
+      AppendInt32(static_cast<int32_t>(value.number()), &text_);
       break;
-    case LeafType::kDecimal: {
-      v1::Decimal decimal;
-      is_read = ReadWireDecimal(value.text(), &decimal);
-      has_text = is_read && AppendDecimal(decimal, scratch);
+    case LeafType::kDecimal:
+      is_read = ReadWireDecimal(value.text(), &decimal_);
+      has_text = is_read && AppendDecimal(decimal_, &text_);
       break;
-    }
-    case LeafType::kDate: {
-      v1::Date date;
-      is_read = ReadWireDate(value.text(), &date);
-      has_text = is_read && AppendDate(date, scratch);
+    case LeafType::kDate:
+      is_read = ReadWireDate(value.text(), &date_);
+      has_text = is_read && AppendDate(date_, &text_);
       break;
-    }
     case LeafType::kDateTime: {
       v1::DateTime date_time;
       const std::string_view bytes = value.text();
       is_read = date_time.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-      has_text = is_read && AppendDateTime(date_time, scratch);
+      has_text = is_read && AppendDateTime(date_time, &text_);
       break;
     }
   }
-  if (!is_read) *is_malformed = true;
+  if (!is_read) is_malformed_ = true;
   if (!has_text) return std::nullopt;
-  return *scratch;
+  return text_;
 }
 
 bool StillSays(const LeafRule& rule, WireSpan value, std::string_view source) {
-  std::string scratch;
-  bool is_malformed = false;
-  const std::optional<std::string_view> now = CanonicalText(rule, value, &scratch, &is_malformed);
+  LeafTexts texts;
+  const std::optional<std::string_view> now = texts.Canonical(rule, value);
   if (!now.has_value()) return false;
   if (rule.type == LeafType::kString && rule.words == nullptr) return source == *now;
   std::string then;

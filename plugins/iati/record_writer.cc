@@ -41,7 +41,10 @@ bool IsAttribute(const SpecialPart& part) { return part.node->xml().has_attribut
 absl::Status MalformedContent() { return absl::InvalidArgumentError("the bytes are not a record"); }
 
 RecordWriter::RecordWriter(const sdk::Run& run, const ElementTable& table)
-    : run_(run), table_(table), writer_table_(table), counts_(table.leaf_count(), 0) {
+    : run_(run),
+      table_(table),
+      writer_table_(WriterTable::Get(table)),
+      counts_(table.leaf_count(), 0) {
   const auto know = [this](uint32_t id) {
     if (id >= known_fields_.size()) known_fields_.resize(id + 1, false);
     known_fields_[id] = true;
@@ -55,6 +58,7 @@ void RecordWriter::Begin(const WrittenRecord& record) {
   content_ = {bytes, bytes + record.content.size()};
   is_unchecked_ = record.is_unchecked;
   is_malformed_ = false;
+  texts_.Reset();
   rewritten_.clear();
   parts_.clear();
   outside_.clear();
@@ -97,7 +101,22 @@ std::optional<std::string_view> RecordWriter::ValueText(const LeafRule& rule,
     }
   }
   if (!value.has_value()) return std::nullopt;
-  return CanonicalText(rule, *value, &text_, &is_malformed_);
+  return texts_.Canonical(rule, *value);
+}
+
+std::optional<WireSpan> RecordWriter::LeafValue(const WriterLeaf& leaf, const MessageView& view) {
+  WireSpan value = view.First(leaf.steps.front().slot);
+  for (size_t i = 0; i + 1 < leaf.steps.size(); ++i) {
+    MessageView below;
+    if (!below.Open(*leaf.steps[i].below, value, &rewritten_)) {
+      is_malformed_ = true;
+      return std::nullopt;
+    }
+    const uint8_t slot = leaf.steps[i + 1].slot;
+    if (!below.Has(slot)) return std::nullopt;
+    value = below.First(slot);
+  }
+  return value;
 }
 
 std::optional<std::string_view> RecordWriter::LeafText(const WriterLeaf& leaf,
@@ -107,18 +126,7 @@ std::optional<std::string_view> RecordWriter::LeafText(const WriterLeaf& leaf,
   if (!may_be_present && special.empty()) return std::nullopt;
   for (const WriterStep& step : leaf.steps) special = special.Below(step.number, 0);
   std::optional<WireSpan> value;
-  if (may_be_present) {
-    value = view.First(leaf.steps.front().slot);
-    for (size_t i = 0; i + 1 < leaf.steps.size() && value.has_value(); ++i) {
-      MessageView below;
-      if (!below.Open(*leaf.steps[i].below, *value, &rewritten_)) {
-        is_malformed_ = true;
-        return std::nullopt;
-      }
-      const uint8_t slot = leaf.steps[i + 1].slot;
-      value = below.Has(slot) ? std::optional(below.First(slot)) : std::nullopt;
-    }
-  }
+  if (may_be_present) value = LeafValue(leaf, view);
   return ValueText(*leaf.rule, value, special.empty() ? nullptr : special.form());
 }
 
@@ -149,7 +157,7 @@ absl::Status RecordWriter::WriteAttributes(const WriterRule& rule, const Message
   for (const WriterLeaf& leaf : rule.attributes) {
     if ((view.present() & leaf.first) == 0 && special.empty()) continue;
     const std::optional<std::string_view> text = LeafText(leaf, view, special);
-    if (is_malformed_) return MalformedContent();
+    if (is_malformed()) return MalformedContent();
     if (!text.has_value()) continue;
     const absl::Status status = xml->Attribute(leaf.name, *text);
     if (status.ok()) {
@@ -213,9 +221,9 @@ absl::Status RecordWriter::WritePlain(const WriterRule& rule, WireSpan value, si
   bool has_any = false;
   for (const WriterLeaf& leaf : rule.attributes) {
     if ((view.present() & leaf.first) == 0) continue;
-    const std::optional<std::string_view> text = LeafText(leaf, view, SpecialParts());
+    const std::optional<std::string_view> text = PlainLeafText(leaf, view);
     if (!text.has_value()) {
-      if (is_malformed_) return MalformedContent();
+      if (is_malformed()) return MalformedContent();
       continue;
     }
     if (xml->PlainAttribute(leaf.name, *text)) {
@@ -226,10 +234,13 @@ absl::Status RecordWriter::WritePlain(const WriterRule& rule, WireSpan value, si
     }
   }
   if (rule.rule->has_text) {
-    const std::optional<std::string_view> text = rule.rule->is_value
-                                                     ? ValueText(rule.rule->text, value, nullptr)
-                                                     : LeafText(rule.text, view, SpecialParts());
-    if (is_malformed_) return MalformedContent();
+    std::optional<std::string_view> text;
+    if (rule.rule->is_value) {
+      text = texts_.Canonical(rule.rule->text, value);
+    } else if ((view.present() & rule.text.first) != 0) {
+      text = PlainLeafText(rule.text, view);
+    }
+    if (is_malformed()) return MalformedContent();
     if (text.has_value() && !text->empty()) {
       if (xml->PlainContent(*text)) {
         CountLeaf(rule.rule->text.ids);
@@ -252,7 +263,7 @@ absl::Status RecordWriter::WritePlain(const WriterRule& rule, WireSpan value, si
       });
       if (!status.ok()) return status;
     }
-    if (is_malformed_) return MalformedContent();
+    if (is_malformed()) return MalformedContent();
     if (has_child) {
       xml->PlainLine(depth);
       xml->PlainEnd(rule.name);
@@ -274,7 +285,7 @@ absl::Status RecordWriter::WriteText(const Instance& element, const MessageView&
   } else {
     found = LeafText(element.rule->text, view, element.special);
   }
-  if (is_malformed_) return MalformedContent();
+  if (is_malformed()) return MalformedContent();
   std::string_view text = found.value_or(std::string_view());
   if (nodes.empty()) {
     if (text.empty()) return absl::OkStatus();
@@ -385,6 +396,23 @@ void RecordWriter::ListChildren(const WriterRule& rule, const MessageView& view,
   }
 }
 
+template <typename Take>
+void RecordWriter::ForEachChild(const Instance& element, const MessageView& view, Take&& take) {
+  const SpecialParts special = element.special;
+  if (!special.empty() && special.order() != nullptr) {
+    std::vector<Instance> children;
+    ListChildren(*element.rule, view, special, &children);
+    if (is_malformed()) return;
+    for (const Instance& child : children) {
+      if (!take(child)) return;
+    }
+    return;
+  }
+  for (const WriterRule& child : element.rule->children) {
+    if (!ForEachInstance(child, view, special, take)) return;
+  }
+}
+
 bool RecordWriter::HasChild(const WriterRule& rule, const MessageView& view, SpecialParts special) {
   bool has_any = false;
   for (const WriterRule& child : rule.children) {
@@ -425,7 +453,7 @@ absl::Status RecordWriter::WriteChildren(const Instance& element, const MessageV
       return status.ok();
     });
     if (!status.ok()) return status;
-    if (is_malformed_) return MalformedContent();
+    if (is_malformed()) return MalformedContent();
   }
   if (has_any && !preserve) return xml->NewlineIndent(static_cast<size_t>(depth));
   return absl::OkStatus();
@@ -443,29 +471,33 @@ absl::Status RecordWriter::WriteMixed(const Instance& element, const MessageView
   }
   const bool layout =
       !preserve && !has_text && (has_element || HasChild(rule, view, element.special));
-  std::vector<Instance> children;
-  ListChildren(rule, view, element.special, &children);
-  if (is_malformed_) return MalformedContent();
   uint32_t position = 0;
-  auto node = nodes.begin();
-  auto child = children.begin();
   bool has_any = false;
-  while (node != nodes.end() || child != children.end()) {
-    if (node != nodes.end() && IsAttribute(*node)) {
-      ++node;
-      continue;
-    }
-    has_any = true;
-    if (layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth) + 1));
-    if (node != nodes.end() && (child == children.end() || node->node->position() <= position)) {
+  auto node = nodes.begin();
+  // Writes the nodes that stand before the next child, or all.
+  const auto write_nodes = [&](bool all) -> absl::Status {
+    for (; node != nodes.end(); ++node) {
+      if (IsAttribute(*node)) continue;
+      if (!all && node->node->position() > position) break;
+      has_any = true;
+      ++position;
+      if (layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth) + 1));
       PUENTE_TRY(WriteNode(node->node->xml(), rule.rule->source_path, depth + 1, !preserve, xml));
-      ++node;
-    } else {
-      PUENTE_TRY(WriteElement(*child, depth + 1, preserve, nullptr, xml));
-      ++child;
     }
+    return absl::OkStatus();
+  };
+  absl::Status status;
+  ForEachChild(element, view, [&](const Instance& child) {
+    status = write_nodes(/*all=*/false);
+    if (status.ok() && layout) status = xml->NewlineIndent(static_cast<size_t>(depth) + 1);
+    if (status.ok()) status = WriteElement(child, depth + 1, preserve, nullptr, xml);
+    has_any = true;
     ++position;
-  }
+    return status.ok();
+  });
+  if (!status.ok()) return status;
+  if (is_malformed()) return MalformedContent();
+  PUENTE_TRY(write_nodes(/*all=*/true));
   if (has_any && layout) PUENTE_TRY(xml->NewlineIndent(static_cast<size_t>(depth)));
   return absl::OkStatus();
 }

@@ -17,6 +17,7 @@
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_writer.h"
 #include "plugins/iati/element_table.h"
+#include "plugins/iati/leaf_text.h"
 #include "plugins/iati/message_view.h"
 #include "plugins/iati/special_parts.h"
 #include "plugins/iati/writer_table.h"
@@ -42,6 +43,7 @@ absl::Status MalformedContent();
 /// Writes records as XML and counts what it writes. One for each writer.
 class RecordWriter {
  public:
+  /// The table must be one of the process (ElementTable::Get).
   RecordWriter(const sdk::Run& run, const ElementTable& table);
 
   /// Takes the record whose parts are written next; it must outlive their writing.
@@ -101,14 +103,26 @@ class RecordWriter {
                              int depth, bool preserve, text::XmlWriter* xml);
   absl::Status WriteMixed(const Instance& element, const MessageView& view, Nodes nodes, int depth,
                           bool preserve, text::XmlWriter* xml);
+  /// Calls `take` with the instances of all children in the order in which they are written.
+  template <typename Take>
+  void ForEachChild(const Instance& element, const MessageView& view, Take&& take);
   absl::Status WriteUnknown(const v1::XmlElement& element, std::string_view parent_path, int depth,
                             bool preserve, text::XmlWriter* xml);
   absl::Status WriteAttribute(std::string_view name, std::string_view value, bool* written,
                               text::XmlWriter* xml);
 
-  /// The text of a leaf as it is to be written, or nothing. It lies in the record or in text_.
+  /// The text of a leaf as it is to be written, or nothing. It lies in the record or in texts_.
   std::optional<std::string_view> LeafText(const WriterLeaf& leaf, const MessageView& view,
                                            SpecialParts special);
+  /// The same where there is no source text, for a leaf whose first step is there.
+  std::optional<std::string_view> PlainLeafText(const WriterLeaf& leaf, const MessageView& view) {
+    if (!leaf.is_nested) return texts_.Canonical(*leaf.rule, view.First(leaf.slot));
+    const std::optional<WireSpan> value = LeafValue(leaf, view);
+    return value.has_value() ? texts_.Canonical(*leaf.rule, *value) : std::nullopt;
+  }
+  std::optional<WireSpan> LeafValue(const WriterLeaf& leaf, const MessageView& view);
+  /// True when bytes of the record turned out to be none of a record.
+  bool is_malformed() const { return is_malformed_ || texts_.is_malformed(); }
   std::optional<std::string_view> ValueText(const LeafRule& rule, std::optional<WireSpan> value,
                                             const v1::LexicalForm* form);
   /// Calls `take` with each instance of a child, in order, until it is false; false then, and when
@@ -129,7 +143,7 @@ class RecordWriter {
 
   const sdk::Run run_;
   const ElementTable& table_;
-  const WriterTable writer_table_;
+  const WriterTable& writer_table_;
   std::vector<bool> known_fields_;  // by id
 
   WireSpan content_{};
@@ -139,7 +153,7 @@ class RecordWriter {
   SpecialParts special_;
   std::vector<const v1::ResidueNode*> outside_;
   Rewritten rewritten_;
-  std::string text_;
+  LeafTexts texts_;
 
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;

@@ -3,6 +3,8 @@
 // Makes the rules of writing out of the element table.
 #include "plugins/iati/writer_table.h"
 
+#include <mutex>
+
 #include "puente/v1/record.pb.h"
 
 namespace puente::iati {
@@ -18,6 +20,16 @@ WriterTable::WriterTable(const ElementTable& table)
     : record_(Make(table.record(), IsActivities(table.root()) ? v1::Activity::descriptor()
                                                               : v1::Organisation::descriptor())),
       header_(Make(table.header(), v1::DatasetHeader::descriptor())) {}
+
+const WriterTable& WriterTable::Get(const ElementTable& table) {
+  // Never destroyed: other threads may still write while the process ends.
+  static std::mutex* const mutex = new std::mutex;
+  static auto* const tables = new std::map<const ElementTable*, std::unique_ptr<WriterTable>>;
+  const std::lock_guard<std::mutex> lock(*mutex);
+  std::unique_ptr<WriterTable>& made = (*tables)[&table];
+  if (made == nullptr) made = std::make_unique<WriterTable>(table);
+  return *made;
+}
 
 const ViewType* WriterTable::TypeOf(const Descriptor& descriptor) {
   std::unique_ptr<ViewType>& type = types_[&descriptor];
@@ -37,8 +49,10 @@ std::vector<WriterStep> WriterTable::Steps(const std::vector<Step>& steps) {
 }
 
 WriterLeaf WriterTable::MakeLeaf(const LeafRule& rule) {
-  WriterLeaf leaf{&rule, text::XmlName(rule.name), 0, Steps(rule.steps)};
+  WriterLeaf leaf{&rule, text::XmlName(rule.name), 0, 0, false, Steps(rule.steps)};
   leaf.first = FirstBit(leaf.steps);
+  leaf.slot = leaf.steps.empty() ? 0 : leaf.steps.front().slot;
+  leaf.is_nested = leaf.steps.size() > 1;
   return leaf;
 }
 

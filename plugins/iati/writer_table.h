@@ -27,8 +27,11 @@ struct WriterStep {
 struct WriterLeaf {
   const LeafRule* rule = nullptr;
   text::XmlName name;
-  /// Bit of the first step's field.
+  /// Bit of the first step's field, and its slot.
   uint64_t first = 0;
+  uint8_t slot = 0;
+  /// True when there are messages on the way.
+  bool is_nested = false;
   std::vector<WriterStep> steps;
 };
 
@@ -54,6 +57,8 @@ struct WriterRule {
 class WriterTable {
  public:
   explicit WriterTable(const ElementTable& table);
+  /// The rules of a table of the process, built at first use.
+  static const WriterTable& Get(const ElementTable& table);
 
   const WriterRule& record() const { return record_; }
   const WriterRule& header() const { return header_; }

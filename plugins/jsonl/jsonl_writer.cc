@@ -59,8 +59,7 @@ absl::Status JsonlWriter::Put(const v1::Record& record, const sdk::RecordInfo& /
 
 absl::Status JsonlWriter::PutBytes(std::string_view bytes, const sdk::RecordInfo& info) {
   const size_t begin = buffer_.size();
-  if (!provenance_ || !TakeRecordApart(bytes, &parts_) ||
-      !text::AppendRecordJson(parts_, &buffer_)) {
+  if (!provenance_ || !parts_.Take(bytes) || !text::AppendRecordJson(parts_, &buffer_)) {
     return sdk::Writer::PutBytes(bytes, info);
   }
   if (!CountLeavesOfParts(parts_, &counts_)) {

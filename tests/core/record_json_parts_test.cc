@@ -30,7 +30,7 @@ bool WritesTheSame(const std::string& bytes) {
   RecordParts parts;
   TextBuffer quick;
   quick.Append("before");
-  if (!TakeRecordApart(bytes, &parts) || !AppendRecordJson(parts, &quick)) {
+  if (!parts.Take(bytes) || !AppendRecordJson(parts, &quick)) {
     EXPECT_TRUE(quick.empty() || quick.text() == "before");
     return false;
   }
