@@ -49,7 +49,7 @@ struct Limits {
   /// Window of a zstd input, as a power of two: 23 stands for 8 MiB.
   uint64_t zstd_window_log = 23;
   /// Size that a reader cuts its input into, where the format can be cut.
-  uint64_t piece_bytes = uint64_t{64} << 10;
+  uint64_t piece_bytes = uint64_t{256} << 10;
   /// Size of the expression after --where.
   uint64_t where_bytes = uint64_t{64} << 10;
   /// Levels of parentheses of an expression after --where, and steps of one of its field paths.

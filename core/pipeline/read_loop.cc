@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenProgress(100);
 /// Bytes of input between two calls of ReleaseFreeMemory.
-constexpr uint64_t kReleaseEvery = uint64_t{1} << 20;
+constexpr uint64_t kReleaseEvery = uint64_t{16} << 20;
 
 std::string BaseName(const std::string& path) {
   if (path == "-") return "stdin";

@@ -122,7 +122,7 @@ class BatchBuilder {
   static constexpr uint64_t kMaxBytes = 64 << 10;
   // Memory that a batch keeps for its records. Larger ones get more, which is given back.
   static constexpr size_t kBlock = 64 << 10;
-  static constexpr size_t kMaxReleased = 2;
+  static constexpr size_t kMaxReleased = 8;
 
   struct Entry {
     v1::Record* record = nullptr;  // null: `bytes` are the record
