@@ -10,6 +10,7 @@
 
 #include "puente/v1/record.pb.h"
 #include "tests/fuzz/fuzz_check.h"
+#include "tests/fuzz/plugin_checks.h"
 #include "tests/plugins/fake_host.h"
 
 extern "C" PuenteStatus puente_plugin_v1(const PuenteHost* host, PuentePlugin* plugin);
@@ -23,6 +24,7 @@ inline constexpr std::string_view kIatiRoots[] = {"iati-activities", "iati-organ
 /// they hold ids of paths for ever (see PathsOfOneInput).
 inline testing::FakePlugin IatiPlugin() {
   static const testing::FakePlugin* const plugin = [] {
+    SilenceProtobuf();
     auto* made = new testing::FakePlugin(puente_plugin_v1, "iati");
     for (const std::string_view root : kIatiRoots) {
       for (const char* version : {"1.03", "2.03"}) {

@@ -311,6 +311,18 @@ class FakePlugin {
   /// Writes records, as messages or as bytes. Stops at the first error; with `skip_errors` goes on.
   FakeWriting Write(const std::vector<v1::Record>& records, const OptionMap& options = {},
                     bool as_bytes = false, bool skip_errors = false) const {
+    std::vector<std::string> bytes;
+    for (size_t i = 0; as_bytes && i < records.size(); ++i) {
+      bytes.push_back(records[i].SerializeAsString());
+    }
+    return WriteBytes(records, bytes, options, skip_errors);
+  }
+
+  /// Writes records as these bytes, or as messages when there are none. The records say what kind
+  /// they are and which leaves they have.
+  FakeWriting WriteBytes(const std::vector<v1::Record>& records,
+                         const std::vector<std::string>& bytes, const OptionMap& options = {},
+                         bool skip_errors = false) const {
     FakeWriting out;
     out.run.limits = limits;
     PuenteTarget target{};
@@ -327,8 +339,8 @@ class FakePlugin {
         table_.writer_open(out.run.handle(), format_, &target, given.data(), given.size(), &writer);
     if (out.status != PUENTE_OK) return out;
     PuenteStatus first_error = PUENTE_OK;
-    for (const v1::Record& record : records) {
-      out.status = Put(writer, record, as_bytes);
+    for (size_t i = 0; i < records.size(); ++i) {
+      out.status = Put(writer, records[i], bytes.empty() ? nullptr : &bytes[i]);
       if (first_error == PUENTE_OK) first_error = out.status;
       if (out.status != PUENTE_OK && !skip_errors) break;
     }
@@ -389,7 +401,7 @@ class FakePlugin {
     }
   }
 
-  PuenteStatus Put(void* writer, const v1::Record& record, bool as_bytes) const {
+  PuenteStatus Put(void* writer, const v1::Record& record, const std::string* bytes) const {
     std::vector<LeafCount> counts;
     CountLeaves(record, &counts);
     std::vector<PuenteLeaves> leaves;
@@ -400,12 +412,12 @@ class FakePlugin {
     PuenteRecord put{};
     put.struct_size = sizeof(put);
     put.kind = static_cast<uint32_t>(record.content_case());
-    v1::Record message = record;
-    const std::string bytes = as_bytes ? record.SerializeAsString() : "";
-    if (as_bytes) {
-      put.data = bytes.data();
-      put.size = bytes.size();
+    v1::Record message;
+    if (bytes != nullptr) {
+      put.data = bytes->data();
+      put.size = bytes->size();
     } else {
+      message = record;
       put.message = &message;
     }
     put.id = ToContract(record.identity().id());
