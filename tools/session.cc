@@ -74,9 +74,11 @@ std::optional<std::string> SourceLine(const Location& location) {
     if (from == std::string::npos) return std::nullopt;
     line = window.substr(from + 1, to - from - 1);
   } else {
-    for (uint64_t i = 1; i < location.line; ++i) {
+    // A place comes from a plugin: its line may be any number.
+    for (uint64_t i = 1; i < location.line && file.good(); ++i) {
       file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }
+    if (!file.good()) return std::nullopt;
     line.resize(kMostShown);
     file.getline(line.data(), static_cast<std::streamsize>(line.size()));
     if (file.gcount() == 0) return std::nullopt;
