@@ -33,7 +33,7 @@ class PieceFeed : public RecordFeed {
         }()) {
     options_ = std::move(options);
     const Limits& limits = options_.run.limits == nullptr ? DefaultLimits() : *options_.run.limits;
-    max_pieces_ = 8 * static_cast<size_t>(options_.jobs);
+    max_pieces_ = 2 * static_cast<size_t>(options_.jobs) + 1;
     max_bytes_ = max_pieces_ * std::max<uint64_t>(limits.piece_bytes, 1);
   }
 

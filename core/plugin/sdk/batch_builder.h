@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,7 +40,11 @@ class BatchBuilder {
   v1::Record* Add() {
     if (size_ == entries_.size()) entries_.emplace_back();
     Entry& entry = entries_[size_++];
-    entry.record = google::protobuf::Arena::CreateMessage<v1::Record>(&arena_);
+    if (!arena_.has_value()) {
+      block_ = std::make_unique_for_overwrite<char[]>(kBlock);
+      arena_.emplace(Blocks());
+    }
+    entry.record = google::protobuf::Arena::CreateMessage<v1::Record>(&*arena_);
     return entry.record;
   }
   /// A new record of a kind, one of PUENTE_KIND_*, that the caller serializes itself: write it into
@@ -122,7 +127,9 @@ class BatchBuilder {
   static constexpr uint64_t kMaxBytes = 64 << 10;
   // Memory that a batch keeps for its records. Larger ones get more, which is given back.
   static constexpr size_t kBlock = 64 << 10;
-  static constexpr size_t kMaxReleased = 8;
+  static constexpr size_t kMaxReleased = 4;
+  // Memory that each record of a batch keeps for the next one: many batches wait at once.
+  static constexpr size_t kMaxKept = 16 << 10;
 
   struct Entry {
     v1::Record* record = nullptr;  // null: `bytes` are the record
@@ -152,7 +159,7 @@ class BatchBuilder {
       return true;
     }
     void Trim() {
-      if (capacity <= kMaxBytes) return;
+      if (capacity <= kMaxKept) return;
       memory.reset();
       capacity = 0;
     }
@@ -180,7 +187,7 @@ class BatchBuilder {
   };
 
   void Clear() {
-    arena_.Reset();
+    if (arena_.has_value()) arena_->Reset();
     for (size_t i = 0; i < size_; ++i) entries_[i].Trim();
     size_ = 0;
     bytes_ = 0;
@@ -195,15 +202,16 @@ class BatchBuilder {
     return options;
   }
 
-  BatchBuilder() : block_(std::make_unique_for_overwrite<char[]>(kBlock)), arena_(Blocks()) {}
+  BatchBuilder() = default;
   static Pool& Released() {
     static Pool& pool = *new Pool;
     return pool;
   }
 
   bool as_bytes_ = false;
-  const std::unique_ptr<char[]> block_;
-  google::protobuf::Arena arena_;
+  // Made for the first message: a reader that gives bytes needs neither.
+  std::unique_ptr<char[]> block_;
+  std::optional<google::protobuf::Arena> arena_;
   // Those from `size_` on keep their buffers for records to come.
   std::vector<Entry> entries_;
   size_t size_ = 0;
