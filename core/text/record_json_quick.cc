@@ -345,12 +345,12 @@ const char* QuickRecordReader::ReadNumber(const char* at, int64_t* out) {
   if (is_negative) ++at;
   const char* const first = at;
   int64_t number = 0;
-  while (at != end_ && IsDigit(*at) && at - first <= kMaxDigits)
+  while (at != end_ && IsDigit(*at) && at - first < kMaxDigits) {
     number = number * 10 + (*at++ - '0');
-  const auto digits = at - first;
-  if (digits == 0 || digits > kMaxDigits || (*first == '0' && (digits > 1 || is_negative))) {
-    return nullptr;
   }
+  const auto digits = at - first;
+  const bool has_more = at != end_ && IsDigit(*at);
+  if (digits == 0 || has_more || (*first == '0' && (digits > 1 || is_negative))) return nullptr;
   *out = is_negative ? -number : number;
   return at;
 }
