@@ -125,6 +125,89 @@ TEST(XmlWriterTest, FindsOneOfManyAttributesTwice) {
   }
 }
 
+TEST(XmlWriterTest, WritesKnownNamesAsAnyOther) {
+  const XmlName a("a");
+  const XmlName b("b");
+  const XmlName bad("b b");
+  const XmlName long_name(std::string(100, 'x'));
+  EXPECT_EQ(long_name.name(), std::string(100, 'x'));
+  std::string out;
+  StringOutput stream(&out);
+  XmlWriter writer(&stream);
+  EXPECT_TRUE(absl::IsFailedPrecondition(writer.Attribute(a, "")));
+  EXPECT_EQ(GetErrorDetail(writer.StartElement(bad)).code, "PUE-0206");
+  ASSERT_TRUE(writer.StartElement(a).ok());
+  EXPECT_EQ(GetErrorDetail(writer.Attribute(bad, "1")).code, "PUE-0206");
+  EXPECT_FALSE(writer.Attribute(a, "\x01").ok());
+  ASSERT_TRUE(writer.Attribute(a, "<1>").ok());
+  EXPECT_FALSE(writer.Attribute(a, "2").ok());
+  EXPECT_FALSE(writer.Attribute("a", "2").ok());
+  ASSERT_TRUE(writer.Attribute("b", "3").ok());
+  EXPECT_FALSE(writer.Attribute(b, "4").ok());
+  ASSERT_TRUE(writer.Attribute(long_name, "").ok());
+  ASSERT_TRUE(writer.StartElement("c").ok());
+  ASSERT_TRUE(writer.StartElement(b).ok());
+  ASSERT_TRUE(writer.Text("t").ok());
+  ASSERT_TRUE(writer.EndElement().ok());
+  ASSERT_TRUE(writer.EndElement().ok());
+  ASSERT_TRUE(writer.StartElement(long_name).ok());
+  ASSERT_TRUE(writer.EndElement().ok());
+  ASSERT_TRUE(writer.EndElement().ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(writer.StartElement(a)));
+  ASSERT_TRUE(writer.Flush().ok());
+  const std::string x(100, 'x');
+  EXPECT_EQ(out, "<a a=\"&lt;1&gt;\" b=\"3\" " + x + "=\"\"><c><b>t</b></c><" + x + "/></a>");
+}
+
+/// Each way to write elements gives the same bytes, wherever in them the buffer is handed on.
+TEST(XmlWriterTest, WritesPlainElementsAsAnyOther) {
+  const XmlName e("element");
+  const XmlName f("attribute");
+  std::mt19937_64 random(3);
+  std::string plain_out;
+  std::string out;
+  StringOutput plain_stream(&plain_out);
+  StringOutput stream(&out);
+  XmlWriter plain(&plain_stream);
+  XmlWriter writer(&stream);
+  const std::vector<std::string> pieces = {"a",  "abcdefgh", "&",    "<b>",  "\"", "\n\t",
+                                           "\r", "\xC3\xA9", "\x01", "\xFF", " "};
+  ASSERT_TRUE(writer.StartElement("r").ok());
+  ASSERT_TRUE(plain.StartElement("r").ok());
+  for (int round = 0; round < 20000; ++round) {
+    const size_t depth = random() % 16;
+    std::string value;
+    std::string text;
+    for (uint64_t n = random() % 12; n > 0; --n) value += pieces[random() % pieces.size()];
+    for (uint64_t n = random() % 12; n > 0; --n) text += pieces[random() % pieces.size()];
+    if (round % 1000 == 0) text.append(random() % 100000, 'x');
+    if (round % 1000 == 500) value.append(random() % 100000, '&');
+    ASSERT_TRUE(writer.NewlineIndent(depth).ok());
+    ASSERT_TRUE(writer.StartElement(e).ok());
+    const bool has_value = writer.Attribute(f, value).ok();
+    const bool has_text = !text.empty() && writer.Text(text).ok();
+    ASSERT_TRUE(writer.EndElement().ok());
+    plain.PlainLine(depth);
+    plain.PlainStart(e);
+    ASSERT_EQ(plain.PlainAttribute(f, value), has_value);
+    if (!text.empty() && plain.PlainContent(text)) {
+      ASSERT_TRUE(has_text);
+      plain.PlainEnd(e);
+    } else {
+      ASSERT_FALSE(has_text);
+      plain.PlainEmpty();
+    }
+    ASSERT_TRUE(plain.status().ok());
+    ASSERT_EQ(plain.bytes_written(), writer.bytes_written());
+  }
+  ASSERT_TRUE(writer.EndElement().ok());
+  ASSERT_TRUE(plain.EndElement().ok());
+  ASSERT_TRUE(writer.Flush().ok());
+  ASSERT_TRUE(plain.Flush().ok());
+  EXPECT_GT(out.size(), 1000000u);
+  EXPECT_EQ(plain_out, out);
+}
+
 TEST(XmlWriterTest, KeepsTheErrorOfTheStream) {
   class Full : public OutputStream {
    public:

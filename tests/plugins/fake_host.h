@@ -325,14 +325,7 @@ class FakePlugin {
                          bool skip_errors = false) const {
     FakeWriting out;
     out.run.limits = limits;
-    PuenteTarget target{};
-    target.struct_size = sizeof(target);
-    target.ctx = &out.bytes;
-    target.name = ToContract("fake");
-    target.write = [](void* ctx, const char* data, size_t size) -> PuenteStatus {
-      static_cast<std::string*>(ctx)->append(data, size);
-      return PUENTE_OK;
-    };
+    PuenteTarget target = TargetOf(&out);
     const std::vector<PuenteOption> given = Given(options);
     void* writer = nullptr;
     out.status =
@@ -346,6 +339,22 @@ class FakePlugin {
     }
     if (first_error == PUENTE_OK || skip_errors) out.status = table_.writer_finish(writer);
     if (out.status == PUENTE_OK) out.status = first_error;
+    table_.writer_close(writer);
+    return out;
+  }
+
+  /// Writes records by these bytes of them. Stops at the first error.
+  FakeWriting WriteBytes(const std::vector<std::pair<v1::Record, std::string>>& records) const {
+    FakeWriting out;
+    out.run.limits = limits;
+    PuenteTarget target = TargetOf(&out);
+    void* writer = nullptr;
+    out.status = table_.writer_open(out.run.handle(), format_, &target, nullptr, 0, &writer);
+    if (out.status != PUENTE_OK) return out;
+    for (size_t i = 0; i < records.size() && out.status == PUENTE_OK; ++i) {
+      out.status = Put(writer, records[i].first, &records[i].second);
+    }
+    if (out.status == PUENTE_OK) out.status = table_.writer_finish(writer);
     table_.writer_close(writer);
     return out;
   }
@@ -401,6 +410,19 @@ class FakePlugin {
     }
   }
 
+  static PuenteTarget TargetOf(FakeWriting* out) {
+    PuenteTarget target{};
+    target.struct_size = sizeof(target);
+    target.ctx = &out->bytes;
+    target.name = ToContract("fake");
+    target.write = [](void* ctx, const char* data, size_t size) -> PuenteStatus {
+      static_cast<std::string*>(ctx)->append(data, size);
+      return PUENTE_OK;
+    };
+    return target;
+  }
+
+  /// Puts a record as these bytes or, without them, as a message.
   PuenteStatus Put(void* writer, const v1::Record& record, const std::string* bytes) const {
     std::vector<LeafCount> counts;
     CountLeaves(record, &counts);
