@@ -9,12 +9,14 @@
 #include <condition_variable>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "core/pipeline/flight.h"
+#include "core/pipeline/piece_cutter.h"
 #include "core/pipeline/worker_thread.h"
 
 namespace puente::pipeline {
@@ -24,14 +26,66 @@ namespace {
 constexpr size_t kMaxWaitingWeight = size_t{20} << 20;
 constexpr size_t kMaxFirstWeight = size_t{4} << 20;
 
+// A piece while it is read.
+class PieceReader {
+ public:
+  PieceReader(const FeedOptions& options, const PuentePiece& piece, uint64_t number)
+      : piece_(piece), number_(number) {
+    absl::StatusOr<std::unique_ptr<plugin::Source>> part =
+        options.source->Slice(piece.offset, piece.length);
+    if (!part.ok()) {
+      error_ = part.status();
+      return;
+    }
+    part_ = *std::move(part);
+    absl::StatusOr<std::unique_ptr<ReaderSession>> session =
+        ReaderSession::Open(options, part_.get(), &piece_);
+    if (session.ok()) {
+      session_ = *std::move(session);
+    } else {
+      error_ = session.status();
+    }
+  }
+
+  uint64_t number() const { return number_; }
+
+  // The next step; not after one that sets `*is_last`. The end of a piece is not told as that of
+  // the input.
+  Delivery Next(bool* is_last) {
+    Delivery delivery;
+    if (session_ == nullptr) {
+      delivery.status = error_;
+    } else {
+      delivery = session_->Next();
+      delivery.bytes_done = piece_.offset + part_->consumed();
+    }
+    *is_last = delivery.at_end || !delivery.status.ok();
+    delivery.at_end = false;
+    return delivery;
+  }
+
+ private:
+  const PuentePiece piece_;
+  const uint64_t number_;
+  absl::Status error_;
+  std::unique_ptr<plugin::Source> part_;
+  std::unique_ptr<ReaderSession> session_;
+};
+
+bool IsEmpty(const Delivery& delivery) {
+  return delivery.batch == nullptr && delivery.news.empty() && delivery.status.ok();
+}
+
+// The thread that takes the records reads, too, when those whose turn it is are not there yet: so
+// there are never more threads at work than jobs, and none waits for what it could do itself.
 class PieceFeed : public RecordFeed {
  public:
   explicit PieceFeed(FeedOptions options)
-      : source_(options.source), plugin_(options.binding.plugin), splitter_run_([&] {
+      : options_([&] {
           options.run.stop = &stop_;
-          return options.run;
-        }()) {
-    options_ = std::move(options);
+          return std::move(options);
+        }()),
+        cutter_(options_) {
     const Limits& limits = options_.run.limits == nullptr ? DefaultLimits() : *options_.run.limits;
     max_pieces_ = 2 * static_cast<size_t>(options_.jobs) + 1;
     max_bytes_ = max_pieces_ * std::max<uint64_t>(limits.piece_bytes, 1);
@@ -45,22 +99,11 @@ class PieceFeed : public RecordFeed {
     }
     space_.notify_all();
     for (std::thread& thread : threads_) thread.join();
-    slots_.clear();
-    if (splitter_ != nullptr) plugin_->splitter_close(splitter_);
   }
 
   absl::Status Start() {
-    const std::vector<PuenteOption> given = ToContract(*options_.options);
-    const std::string& id = options_.binding.format->id;
-    const PuenteStatus status =
-        plugin_->splitter_open(splitter_run_.c_run(), {id.data(), id.size()}, source_->c_source(),
-                               given.data(), given.size(), &splitter_);
-    if (status != PUENTE_OK) {
-      splitter_ = nullptr;
-      return PluginError(splitter_run_, status, *source_, "cutting the input");
-    }
-    if (splitter_ == nullptr) return BrokenContract("it opened no splitter", source_->name());
-    for (int i = 0; i < options_.jobs; ++i) {
+    if (absl::Status status = cutter_.Open(); !status.ok()) return status;
+    for (int i = 1; i < options_.jobs; ++i) {
       absl::StatusOr<std::thread> thread = StartWorker([this] { Work(); });
       if (!thread.ok()) break;
       threads_.push_back(*std::move(thread));
@@ -73,33 +116,34 @@ class PieceFeed : public RecordFeed {
   Delivery Next() override {
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
-      Slot* slot = nullptr;
-      ready_.wait(lock, [&] {
-        const auto found = slots_.find(turn_);
-        slot = found == slots_.end() ? nullptr : &found->second;
-        return slot == nullptr ? no_more_pieces_ && turn_ >= next_piece_
-                               : !slot->queue.empty() || slot->done;
-      });
-      if (slot == nullptr) {
-        Delivery end;
-        end.at_end = true;
-        end.bytes_done = bytes_done_;
-        return end;
-      }
-      if (slot->queue.empty()) {
-        // This piece is used up: on to the next one.
-        pieces_bytes_ -= slot->length;
-        bytes_done_ = slot->offset + slot->length;
-        slots_.erase(turn_++);
-        space_.notify_all();
+      const uint64_t seen = events_;
+      const auto found = slots_.find(turn_);
+      if (found == slots_.end()) {
+        if (no_more_pieces_ && turn_ >= next_piece_) {
+          Delivery end;
+          end.at_end = true;
+          end.bytes_done = bytes_done_;
+          return end;
+        }
+      } else if (Slot& slot = found->second; !slot.queue.empty()) {
+        return TakeFirst(&slot);
+      } else if (slot.done) {
+        pieces_bytes_ -= slot.length;
+        bytes_done_ = slot.offset + slot.length;
+        slots_.erase(found);
+        ++turn_;
+        WakeWorkers();
         continue;
       }
-      Delivery delivery = std::move(slot->queue.front());
-      slot->queue.pop_front();
-      slot->weight -= delivery.weight;
-      waiting_weight_ -= delivery.weight;
-      space_.notify_all();
-      return delivery;
+      if (own_ == nullptr) own_ = TakePiece(lock, false);
+      if (own_ != nullptr && HasRoom(own_->number())) {
+        if (std::optional<Delivery> delivery = ReadOwn(lock)) return *std::move(delivery);
+        continue;
+      }
+      if (events_ != seen) continue;
+      waits_for_event_ = true;
+      ready_.wait(lock, [&] { return events_ != seen; });
+      waits_for_event_ = false;
     }
   }
 
@@ -114,144 +158,175 @@ class PieceFeed : public RecordFeed {
   };
 
   void Work() {
-    PuentePiece piece{};
-    uint64_t number = 0;
-    while (TakePiece(&piece, &number)) {
-      absl::Status status = ReadPiece(piece, number);
-      if (!status.ok()) {
-        Delivery failed;
-        failed.status = std::move(status);
-        Push(number, std::move(failed));
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (std::unique_ptr<PieceReader> reader = TakePiece(lock, true)) {
+      for (bool is_last = false; !is_last;) {
+        lock.unlock();
+        Delivery delivery = reader->Next(&is_last);
+        if (is_last) {
+          const uint64_t number = reader->number();
+          reader.reset();
+          lock.lock();
+          Slot& slot = slots_[number];
+          if (!IsEmpty(delivery)) Add(std::move(delivery), &slot);
+          slot.done = true;
+          if (number == turn_) TellEvent();
+          continue;
+        }
+        lock.lock();
+        const uint64_t number = reader->number();
+        while (!closed_ && !HasRoom(number)) Sleep(lock);
+        if (closed_) return;
+        Add(std::move(delivery), &slots_[number]);
+        if (number == turn_) TellEvent();
       }
-      const std::lock_guard<std::mutex> lock(mutex_);
-      slots_[number].done = true;
-      ready_.notify_one();
     }
   }
 
-  // Gets the next piece, when there is room for it. False when there is none.
-  bool TakePiece(PuentePiece* piece, uint64_t* number) {
-    const std::lock_guard<std::mutex> one_at_a_time(splitter_mutex_);
-    std::unique_lock<std::mutex> lock(mutex_);
-    space_.wait(lock, [this] { return closed_ || slots_.size() < max_pieces_; });
-    if (closed_ || no_more_pieces_) return false;
+  // Reads on in the piece of the thread that takes the records. Gives what was read when it is its
+  // turn, else queues it.
+  std::optional<Delivery> ReadOwn(std::unique_lock<std::mutex>& lock) {
+    bool is_last = false;
+    const uint64_t number = own_->number();
     lock.unlock();
-
-    *piece = PuentePiece{};
-    piece->struct_size = sizeof(PuentePiece);
-    const PuenteStatus status = plugin_->splitter_next(splitter_, piece);
-    absl::Status error;
-    if (status != PUENTE_OK && status != PUENTE_END) {
-      error = PluginError(splitter_run_, status, *source_, "cutting the input");
-    } else if (status == PUENTE_OK &&
-               (piece->offset != next_offset_ || piece->length > source_->size() - next_offset_)) {
-      error = BrokenContract("the pieces of the input have gaps or overlap", source_->name());
-    } else if (status == PUENTE_END && next_offset_ != source_->size()) {
-      error = BrokenContract("the pieces of the input end before it does", source_->name());
-    }
-    plugin::RunNews news = splitter_run_.TakeNews();
-
+    Delivery delivery = own_->Next(&is_last);
+    if (is_last) own_.reset();
     lock.lock();
-    if (status == PUENTE_END && error.ok() && news.empty()) {
-      no_more_pieces_ = true;
-      ready_.notify_one();
-      return false;
-    }
-    *number = next_piece_++;
-    if (status == PUENTE_END || !error.ok()) {
-      // Comes in its turn, after all pieces.
-      no_more_pieces_ = true;
-      Slot& slot = slots_[*number];
-      slot.offset = next_offset_;
-      slot.done = true;
-      Delivery last;
-      last.news = std::move(news);
-      last.status = std::move(error);
-      slot.queue.push_back(std::move(last));
-      ready_.notify_one();
-      return false;
-    }
-    next_offset_ += piece->length;
-    space_.wait(lock, [&] {
-      return closed_ || pieces_bytes_ == 0 || pieces_bytes_ + piece->length <= max_bytes_;
-    });
-    if (closed_) return false;
-    pieces_bytes_ += piece->length;
-    Slot& slot = slots_[*number];
-    slot.offset = piece->offset;
-    slot.length = piece->length;
-    if (!news.empty()) {
-      Delivery told;
-      told.news = std::move(news);
-      slot.queue.push_back(std::move(told));
-    }
-    return true;
-  }
-
-  absl::Status ReadPiece(const PuentePiece& piece, uint64_t number) {
-    absl::StatusOr<std::unique_ptr<plugin::Source>> part =
-        source_->Slice(piece.offset, piece.length);
-    if (!part.ok()) return part.status();
-    absl::StatusOr<std::unique_ptr<ReaderSession>> session =
-        ReaderSession::Open(options_, part->get(), &piece);
-    if (!session.ok()) return session.status();
-    while (true) {
-      Delivery delivery = (*session)->Next();
-      delivery.bytes_done = piece.offset + (*part)->consumed();
-      if (!delivery.status.ok()) {
-        absl::Status status = std::move(delivery.status);
-        delivery.status = absl::OkStatus();
-        if (!delivery.news.empty()) Push(number, std::move(delivery));
-        return status;
-      }
-      const bool at_end = delivery.at_end;
-      // The end of a piece is not the end of the input.
-      delivery.at_end = false;
-      if (!at_end || !delivery.news.empty()) {
-        if (!Push(number, std::move(delivery))) return absl::CancelledError("interrupted");
-      }
-      if (at_end) return absl::OkStatus();
-    }
-  }
-
-  // Queues what was read, once there is room. False when nobody wants it any more.
-  bool Push(uint64_t number, Delivery delivery) {
-    std::unique_lock<std::mutex> lock(mutex_);
     Slot& slot = slots_[number];
-    space_.wait(lock, [&] {
-      if (closed_) return true;
-      return number == turn_ ? slot.weight < kMaxFirstWeight : waiting_weight_ < kMaxWaitingWeight;
-    });
-    if (closed_) return false;
-    slot.weight += delivery.weight;
-    waiting_weight_ += delivery.weight;
-    slot.queue.push_back(std::move(delivery));
-    ready_.notify_one();
-    return true;
+    slot.done = is_last;
+    if (IsEmpty(delivery)) return std::nullopt;
+    if (number == turn_) return delivery;
+    Add(std::move(delivery), &slot);
+    return std::nullopt;
   }
 
-  FeedOptions options_;
-  plugin::Source* const source_;
-  const PuentePlugin* const plugin_;
+  // Gets the next piece when there is room for it, or waits for room. Null when there is none (any
+  // more). Unlocks while the input is cut.
+  std::unique_ptr<PieceReader> TakePiece(std::unique_lock<std::mutex>& lock, bool may_wait) {
+    while (!closed_ && !no_more_pieces_) {
+      if (next_cut_.has_value() && FitsIn(next_cut_->piece)) {
+        const uint64_t number = next_piece_++;
+        Slot& slot = slots_[number];
+        const PuentePiece piece = next_cut_->piece;
+        slot.offset = piece.offset;
+        slot.length = piece.length;
+        pieces_bytes_ += piece.length;
+        bytes_cut_ = piece.offset + piece.length;
+        if (!next_cut_->news.empty()) {
+          Delivery told;
+          told.news = std::move(next_cut_->news);
+          Add(std::move(told), &slot);
+        }
+        next_cut_.reset();
+        // Another one may cut now.
+        WakeWorkers();
+        lock.unlock();
+        auto reader = std::make_unique<PieceReader>(options_, piece, number);
+        lock.lock();
+        return reader;
+      }
+      if (!next_cut_.has_value() && !cuts_ && slots_.size() < max_pieces_) {
+        cuts_ = true;
+        lock.unlock();
+        Cut cut = cutter_.Next();
+        lock.lock();
+        cuts_ = false;
+        if (cut.is_end) {
+          AddEnd(std::move(cut));
+        } else {
+          next_cut_ = std::move(cut);
+        }
+        TellEvent();
+        WakeWorkers();
+        continue;
+      }
+      if (!may_wait) return nullptr;
+      Sleep(lock);
+    }
+    return nullptr;
+  }
+
+  bool FitsIn(const PuentePiece& piece) const {
+    return slots_.size() < max_pieces_ &&
+           (pieces_bytes_ == 0 || pieces_bytes_ + piece.length <= max_bytes_);
+  }
+
+  // What the splitter says last comes in its turn, after all pieces.
+  void AddEnd(Cut cut) {
+    no_more_pieces_ = true;
+    if (cut.status.ok() && cut.news.empty()) return;
+    Slot& slot = slots_[next_piece_++];
+    slot.offset = bytes_cut_;
+    slot.done = true;
+    Delivery last;
+    last.news = std::move(cut.news);
+    last.status = std::move(cut.status);
+    Add(std::move(last), &slot);
+  }
+
+  // True when what is read of a piece need not wait.
+  bool HasRoom(uint64_t number) {
+    return number == turn_ ? slots_[number].weight < kMaxFirstWeight
+                           : waiting_weight_ < kMaxWaitingWeight;
+  }
+
+  void Add(Delivery delivery, Slot* slot) {
+    slot->weight += delivery.weight;
+    waiting_weight_ += delivery.weight;
+    slot->queue.push_back(std::move(delivery));
+  }
+
+  Delivery TakeFirst(Slot* slot) {
+    Delivery delivery = std::move(slot->queue.front());
+    slot->queue.pop_front();
+    slot->weight -= delivery.weight;
+    waiting_weight_ -= delivery.weight;
+    WakeWorkers();
+    return delivery;
+  }
+
+  // Waits until there may be room. Waking costs more than many pieces take, so it is done only when
+  // somebody sleeps.
+  void Sleep(std::unique_lock<std::mutex>& lock) {
+    ++sleepers_;
+    space_.wait(lock);
+    --sleepers_;
+  }
+  void WakeWorkers() {
+    if (sleepers_ > 0) space_.notify_all();
+  }
+
+  // Something happened that the thread that takes the records may wait for.
+  void TellEvent() {
+    ++events_;
+    if (waits_for_event_) ready_.notify_one();
+  }
+
   std::atomic<bool> stop_{false};
-  plugin::Run splitter_run_;
+  const FeedOptions options_;
   size_t max_pieces_ = 0;
   uint64_t max_bytes_ = 0;
-
-  // The splitter, used by whoever holds the mutex.
-  std::mutex splitter_mutex_;
-  void* splitter_ = nullptr;
-  uint64_t next_offset_ = 0;
+  // Used by whoever set `cuts_`.
+  PieceCutter cutter_;
+  // The piece that the thread that takes the records reads.
+  std::unique_ptr<PieceReader> own_;
 
   std::mutex mutex_;
   std::condition_variable ready_;
   std::condition_variable space_;
+  size_t sleepers_ = 0;
+  uint64_t events_ = 0;
+  bool waits_for_event_ = false;
+  bool cuts_ = false;
+  // The next piece, when there was no room for it yet.
+  std::optional<Cut> next_cut_;
   // Pieces in flight, by number; references stay good while others come and go.
   std::map<uint64_t, Slot> slots_;
   uint64_t next_piece_ = 0;
   uint64_t turn_ = 0;
   uint64_t pieces_bytes_ = 0;
   size_t waiting_weight_ = 0;
+  uint64_t bytes_cut_ = 0;
   uint64_t bytes_done_ = 0;
   bool no_more_pieces_ = false;
   bool closed_ = false;

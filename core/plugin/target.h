@@ -77,6 +77,8 @@ class Target {
   Target(std::string name, const TargetOptions& options);
   absl::Status OpenAside(const std::string& path, const TargetOptions& options);
   absl::Status WriteOut(std::string_view data);
+  /// Lets the system store what was written while the rest is made, so that Commit waits less.
+  void StartStoring();
   absl::Status Fail(int error_number, std::string_view doing);
   absl::Status Rename();
   static PuenteStatus CWrite(void* ctx, const char* data, size_t size) noexcept;
@@ -92,6 +94,7 @@ class Target {
   std::string buffer_;
   uint64_t bytes_ = 0;
   uint64_t written_ = 0;
+  uint64_t storing_ = 0;
   std::unique_ptr<Sha256> hash_;
   absl::Status error_;
   PuenteTarget c_target_{};

@@ -80,6 +80,17 @@ struct XmlScalarScan {
     return std::memcmp(a, b, size) == 0;
   }
 
+  /// The first `<` in [begin, end) that begins a comment, section, declaration or instruction, or a
+  /// tag whose name begins with `name`; `end` when there is none. Up to kXmlScanSlack bytes after
+  /// `end` may be read, and two of them decide about a `<` before it.
+  static const char* SpecialOrNamed(const char* begin, const char* end, char name) {
+    for (const char* p = begin; p < end; ++p) {
+      if (*p != '<') continue;
+      if (p[1] == '!' || p[1] == '?' || p[1] == name || (p[1] == '/' && p[2] == name)) return p;
+    }
+    return end;
+  }
+
   /// Line ends in [begin, end): LF, CR LF, and CR alone; `end` is not between the two of CR LF.
   static size_t CountLineEnds(const char* begin, const char* end) {
     size_t count = 0;
@@ -147,6 +158,24 @@ struct XmlSse2Scan : XmlScalarScan {
   static bool IsSameBeginning(const char* a, const char* b, size_t size) {
     const uint32_t differ = Mask(_mm_cmpeq_epi8(Load(a), Load(b))) ^ 0xFFFF;
     return (differ & ((uint32_t{1} << size) - 1)) == 0;
+  }
+
+  static const char* SpecialOrNamed(const char* begin, const char* end, char name) {
+    const __m128i open = _mm_set1_epi8('<');
+    const __m128i letter = _mm_set1_epi8(name);
+    for (const char* p = begin; p < end; p += 16) {
+      const __m128i opens = _mm_cmpeq_epi8(Load(p), open);
+      if (Mask(opens) == 0) continue;
+      const __m128i next = Load(p + 1);
+      const __m128i special = _mm_or_si128(_mm_cmpeq_epi8(next, _mm_set1_epi8('!')),
+                                           _mm_cmpeq_epi8(next, _mm_set1_epi8('?')));
+      const __m128i closes = _mm_and_si128(_mm_cmpeq_epi8(next, _mm_set1_epi8('/')),
+                                           _mm_cmpeq_epi8(Load(p + 2), letter));
+      const __m128i named = _mm_or_si128(_mm_cmpeq_epi8(next, letter), closes);
+      const uint32_t found = Mask(_mm_and_si128(opens, _mm_or_si128(special, named)));
+      if (found != 0) return std::min(p + std::countr_zero(found), end);
+    }
+    return end;
   }
 
   static size_t CountLineEnds(const char* begin, const char* end) {

@@ -53,6 +53,15 @@ uint64_t CountCharacters(std::string_view text) {
   return text.size() - others;
 }
 
+/// Where the last LF or CR stands.
+size_t LastLineEnd(std::string_view text) {
+  const void* const feed = memrchr(text.data(), '\n', text.size());
+  const size_t after = feed == nullptr ? 0 : static_cast<const char*>(feed) - text.data() + 1;
+  const void* const cr = memrchr(text.data() + after, '\r', text.size() - after);
+  if (cr != nullptr) return static_cast<size_t>(static_cast<const char*>(cr) - text.data());
+  return after == 0 ? std::string_view::npos : after - 1;
+}
+
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool IsNameEnd(char c) { return IsSpace(c) || c == '/' || c == '>'; }
@@ -93,19 +102,23 @@ absl::StatusOr<std::string_view> IatiSplitter::Look(uint64_t at, size_t want) {
   if (at < buffer_at_ || at + want > buffer_at_ + have_) {
     // No piece ends before `at`.
     if (at > counted_) Count(at);
-    if (buffer_.empty()) buffer_.resize(std::min<uint64_t>(kBlock, size_));
+    if (buffer_.empty()) {
+      block_ = static_cast<size_t>(std::min<uint64_t>(kBlock, size_));
+      buffer_.resize(block_ + text::kXmlScanSlack);
+    }
     // What is there already need not be read again.
     const bool inside = at >= buffer_at_ && at < buffer_at_ + have_;
     const size_t keep = inside ? static_cast<size_t>(buffer_at_ + have_ - at) : 0;
     if (keep != 0) std::memmove(buffer_.data(), buffer_.data() + (at - buffer_at_), keep);
     buffer_at_ = at;
     have_ = keep;
-    while (have_ < buffer_.size()) {
-      const auto got = source_->ReadAt(at + have_, buffer_.data() + have_, buffer_.size() - have_);
+    while (have_ < block_) {
+      const auto got = source_->ReadAt(at + have_, buffer_.data() + have_, block_ - have_);
       if (!got.ok()) return got.status();
       if (*got == 0) break;
       have_ += *got;
     }
+    std::memset(buffer_.data() + have_, 0, text::kXmlScanSlack);
   }
   return std::string_view(buffer_.data(), have_).substr(at - buffer_at_);
 }
@@ -210,21 +223,20 @@ absl::StatusOr<uint64_t> IatiSplitter::SkipRecord(uint64_t at) {
     if (!rest.ok()) return rest.status();
     if (rest->empty()) return size_;
     // Near the end of the buffer nothing is looked at, but at the end of the file.
-    const bool is_last = have_ < buffer_.size() || buffer_at_ + have_ >= size_;
+    const bool is_last = have_ < block_ || buffer_at_ + have_ >= size_;
     const size_t sure = is_last ? rest->size() : rest->size() - look;
-    size_t i = 0;
+    const char* const end_of_sure = rest->data() + sure;
+    const char* p = rest->data();
     while (true) {
-      i = rest->find('<', i);
-      if (i >= sure) {
-        at += is_last ? rest->size() : sure;
+      p = text::XmlScan::SpecialOrNamed(p, end_of_sure, record_name_[0]);
+      if (p == end_of_sure) {
+        at += sure;
         break;
       }
-      const std::string_view tag = rest->substr(i);
-      const char next = tag.size() > 1 ? tag[1] : '\0';
-      const bool special = next == '!' || next == '?';
-      const bool ends = next == '/' && IsRecordName(tag.substr(2));
-      if (!special && !ends && !IsRecordName(tag.substr(1))) {
-        ++i;
+      const auto i = static_cast<size_t>(p - rest->data());
+      const bool special = p[1] == '!' || p[1] == '?';
+      if (!special && !IsRecordName(rest->substr(i + (p[1] == '/' ? 2 : 1)))) {
+        ++p;
         continue;
       }
       int change = 0;
@@ -311,25 +323,17 @@ absl::StatusOr<bool> IatiSplitter::MayCut(uint64_t at) {
 }
 
 void IatiSplitter::CountBlock(std::string_view block) {
-  if (block.find('\r') == std::string_view::npos && !after_cr_) {
-    const size_t last = block.rfind('\n');
-    if (last != std::string_view::npos) {
-      line_ += text::XmlScan::CountLineEnds(block.data(), block.data() + last + 1);
-      column_ = 1;
-      block.remove_prefix(last + 1);
-    }
-    column_ += one_byte_ ? block.size() : CountCharacters(block);
-    return;
+  if (block.empty()) return;
+  // A line feed after a carriage return ends no other line.
+  if (after_cr_ && block[0] == '\n') block.remove_prefix(1);
+  after_cr_ = !block.empty() && block.back() == '\r';
+  const size_t last = LastLineEnd(block);
+  if (last != std::string_view::npos) {
+    line_ += text::XmlScan::CountLineEnds(block.data(), block.data() + last + 1);
+    column_ = 1;
+    block.remove_prefix(last + 1);
   }
-  for (const char c : block) {
-    if (c == '\r' || (c == '\n' && !after_cr_)) {
-      ++line_;
-      column_ = 1;
-    } else if (c != '\n' && (one_byte_ || IsCharacterStart(c))) {
-      ++column_;
-    }
-    after_cr_ = c == '\r';
-  }
+  column_ += one_byte_ ? block.size() : CountCharacters(block);
 }
 
 void IatiSplitter::Count(uint64_t to) {

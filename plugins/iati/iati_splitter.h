@@ -56,7 +56,8 @@ class IatiSplitter : public sdk::Splitter {
   sdk::Source* const source_;
   const uint64_t size_;
   const uint64_t piece_bytes_;
-  std::string buffer_;  // its first `have_` bytes are those from `buffer_at_` on
+  std::string buffer_;  // its first `have_` bytes are those from `buffer_at_` on, then nulls
+  size_t block_ = 0;    // bytes of the file that it holds at most
   uint64_t buffer_at_ = 0;
   size_t have_ = 0;
   bool whole_ = false;
