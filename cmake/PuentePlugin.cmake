@@ -76,6 +76,7 @@ function(puente_add_plugin name)
     LINK_DEPENDS "${exports};${shipped}")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE puente_text puente_base puente_schema puente_warnings)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
   target_link_options(${target} PRIVATE
     "LINKER:--version-script=${exports}" "LINKER:--exclude-libs,ALL" "LINKER:-z,nodelete")
   if(NOT PUENTE_SANITIZE AND NOT PUENTE_FUZZ)

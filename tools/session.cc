@@ -60,9 +60,8 @@ std::optional<std::string> SourceLine(const Location& location) {
   file.seekg(0);
   // The offset leads near the line at once; without it the file is read from the start.
   std::string line;
-  constexpr uint64_t kFar = uint64_t{4} << 20;
-  if (location.offset > kFar) {
-    constexpr uint64_t kBack = kMostShown / 2;
+  constexpr uint64_t kBack = kMostShown / 2;
+  if (location.offset > kBack) {
     const uint64_t begin = location.offset - kBack;
     std::string window(kMostShown, '\0');
     file.seekg(static_cast<std::streamoff>(begin));

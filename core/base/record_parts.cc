@@ -17,7 +17,7 @@ google::protobuf::ArenaOptions RecordParts::Blocks() const {
   return options;
 }
 
-bool RecordParts::Take(std::string_view bytes) {
+bool RecordParts::Take(std::string_view bytes, uint64_t wanted) {
   const internal::WireType& record = internal::RecordWireType();
   content_number_ = 0;
   beside_bytes_.clear();
@@ -34,10 +34,13 @@ bool RecordParts::Take(std::string_view bytes) {
                   static_cast<size_t>(value.end - value.begin)};
       continue;
     }
+    if (value.number < 64 && ((wanted >> value.number) & 1) == 0) continue;
     beside_bytes_.append(reinterpret_cast<const char*>(at), static_cast<size_t>(value.end - at));
   }
   if (content_number_ == 0) return false;
   arena_.Reset();
+  beside_ = &v1::Record::default_instance();
+  if (beside_bytes_.empty()) return true;
   auto* const beside = google::protobuf::Arena::CreateMessage<v1::Record>(&arena_);
   beside_ = beside;
   return ParseRecord(beside_bytes_, beside).ok() &&

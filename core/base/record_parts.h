@@ -26,13 +26,15 @@ class RecordParts {
 
   /// Takes a record's bytes apart. False when they are no record, and when they have to be parsed
   /// as a whole: content that is not there, or that comes in several parts.
-  bool Take(std::string_view bytes);
+  /// Of what is beside the content, only the fields with a bit in `wanted` are looked at: bit N
+  /// stands for field number N.
+  bool Take(std::string_view bytes, uint64_t wanted = ~uint64_t{0});
 
   /// Number of the field of the oneof `content`.
   uint32_t content_number() const { return content_number_; }
   /// The bytes of the content in protobuf's wire format. They are borrowed, and may be malformed.
   std::string_view content() const { return content_; }
-  /// The record without its content.
+  /// The record without its content and without fields that were not wanted.
   const v1::Record& beside() const { return *beside_; }
 
  private:

@@ -94,10 +94,9 @@ void AppendField(int number, const google::protobuf::MessageLite& message, std::
   message.AppendPartialToString(out);
 }
 
-// Writes bytes with what `added` sets in `identity` and `provenance`, these where they belong when
-// the fields of the bytes ascend; false when they do not.
-bool WriteWithBeside(std::string_view bytes, const v1::Record& added, std::string* out) {
-  v1::Record beside;
+// Writes bytes with another `identity` and `provenance`, these where they belong when the fields of
+// the bytes ascend; false when they do not.
+bool WriteWithBeside(std::string_view bytes, const v1::Record& beside, std::string* out) {
   int last = 0;
   bool ascends = true;
   // Where the content begins and ends; the provenance, if there is one, follows it.
@@ -117,18 +116,11 @@ bool WriteWithBeside(std::string_view bytes, const v1::Record& added, std::strin
           end = at;
           rest = at;
         }
-        if (field == v1::Record::kIdentityFieldNumber) {
-          begin = after;
-          return MergeBytes(part, beside.mutable_identity());
-        }
-        if (field == v1::Record::kProvenanceFieldNumber) {
-          rest = after;
-          return MergeBytes(part, beside.mutable_provenance());
-        }
+        if (field == v1::Record::kIdentityFieldNumber) begin = after;
+        if (field == v1::Record::kProvenanceFieldNumber) rest = after;
         return true;
       });
   if (!status.ok() || !ascends) return false;
-  beside.MergeFrom(added);
   out->clear();
   if (beside.has_identity()) AppendField(v1::Record::kIdentityFieldNumber, beside.identity(), out);
   out->append(bytes.substr(begin, end - begin));
@@ -194,14 +186,16 @@ absl::Status Flight::ReadBeside(v1::Record* beside) const {
 
 absl::Status Flight::SetBeside(const v1::Record& beside) {
   if (message_ != nullptr) {
-    message_->MergeFrom(beside);
+    if (beside.has_identity()) *message_->mutable_identity() = beside.identity();
+    if (beside.has_provenance()) *message_->mutable_provenance() = beside.provenance();
     bytes_are_stale_ = true;
     return absl::OkStatus();
   }
   if (WriteWithBeside({record_.data, record_.size}, beside, &composed_)) {
     bytes_.swap(composed_);
   } else {
-    // Protobuf merges a field that comes twice: the later values win.
+    // Protobuf merges a field that comes twice: the later values win, and all of the earlier ones
+    // are among them.
     if (record_.data != bytes_.data()) bytes_.assign(record_.data, record_.size);
     if (!beside.AppendToString(&bytes_)) return NoRecord();
   }

@@ -49,7 +49,8 @@ class Flight {
 
   /// What the record says of itself beside its content, as it came: `identity` and `provenance`.
   absl::Status ReadBeside(v1::Record* beside) const;
-  /// Sets fields of `identity` and `provenance`: those that are set in `beside`; others stay.
+  /// Puts `identity` and `provenance` in the place of those that the record has; `beside` is what
+  /// ReadBeside gave, with more fields set.
   absl::Status SetBeside(const v1::Record& beside);
 
   /// The record as a message; bytes are parsed once.

@@ -251,32 +251,41 @@ absl::Status ReadLoop::TakeRecord(const Input& input, Flight& flight, const Dige
 absl::Status ReadLoop::GiveIdentity(const Input& input, Flight& flight) {
   absl::Status status = flight.ReadBeside(&beside_);
   if (!status.ok()) return WithSource(std::move(status), input.path);
-  added_.Clear();
+  bool is_changed = false;
 
   // A reader that names the dataset gives an identity that the record had before.
   const v1::Identity& own = beside_.identity();
-  if (own.dataset().empty()) added_.mutable_identity()->set_dataset(dataset_);
+  if (own.dataset().empty() && !dataset_.empty()) {
+    beside_.mutable_identity()->set_dataset(dataset_);
+    is_changed = true;
+  }
   if (!flight.is_header()) {
-    const std::string& dataset = own.dataset().empty() ? dataset_ : own.dataset();
-    const std::string& id = own.id().empty() ? flight.id() : own.id();
-    if (own.id().empty() && !id.empty()) added_.mutable_identity()->set_id(id);
+    if (own.id().empty() && !flight.id().empty()) {
+      beside_.mutable_identity()->set_id(flight.id());
+      is_changed = true;
+    }
     key_.clear();
-    AppendPart(own.agency(), &key_);
-    AppendPart(dataset, &key_);
-    key_ += id;
-    absl::StatusOr<uint32_t> ordinal = ordinals_.Next(key_, own.ordinal());
+    AppendPart(beside_.identity().agency(), &key_);
+    AppendPart(beside_.identity().dataset(), &key_);
+    key_ += beside_.identity().id();
+    const uint32_t given = beside_.identity().ordinal();
+    absl::StatusOr<uint32_t> ordinal = ordinals_.Next(key_, given);
     if (!ordinal.ok()) return ordinal.status();
-    if (*ordinal != own.ordinal()) added_.mutable_identity()->set_ordinal(*ordinal);
+    if (*ordinal != given) {
+      beside_.mutable_identity()->set_ordinal(*ordinal);
+      is_changed = true;
+    }
   }
 
   if (beside_.provenance().source().empty()) {
-    v1::Provenance* provenance = added_.mutable_provenance();
+    const bool is_new = !beside_.has_provenance();
+    v1::Provenance* provenance = beside_.mutable_provenance();
     provenance->set_source(base_name_);
-    if (beside_.provenance().format().empty()) provenance->set_format(input.binding.format->id);
-    if (beside_.provenance().format_version().empty()) {
+    if (provenance->format().empty()) provenance->set_format(input.binding.format->id);
+    if (provenance->format_version().empty()) {
       provenance->set_format_version(input.binding.version);
     }
-    if (!beside_.has_provenance()) {
+    if (is_new) {
       const PuenteRecord& info = flight.info();
       provenance->set_offset(info.origin.offset);
       provenance->set_length(info.length);
@@ -284,9 +293,9 @@ absl::Status ReadLoop::GiveIdentity(const Input& input, Flight& flight) {
       const PuenteString sheet = {info.origin.sheet.data, View(info.origin.sheet).size()};
       provenance->set_sheet(plugin::CleanText(sheet, sheet.size));
     }
+    is_changed = true;
   }
-  if (!added_.has_identity() && !added_.has_provenance()) return absl::OkStatus();
-  return flight.SetBeside(added_);
+  return is_changed ? flight.SetBeside(beside_) : absl::OkStatus();
 }
 
 void ReadLoop::ShowProgress(uint64_t bytes_done, bool now) {

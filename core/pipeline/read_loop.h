@@ -104,7 +104,6 @@ class ReadLoop {
   uint64_t records_before_ = 0;
   // Reused for each record.
   v1::Record beside_;
-  v1::Record added_;
   std::string key_;
 
   std::optional<uint64_t> bytes_total_;

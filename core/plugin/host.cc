@@ -58,6 +58,11 @@ void CountKept(PuenteRun* run, uint32_t field_path, uint32_t out_path, uint64_t 
   WithRun(run, [&](Run& r) { r.CountKept(field_path, out_path, count); });
 }
 
+void CountKeptAll(PuenteRun* run, const PuenteLeaves* leaves, size_t size) noexcept {
+  if (leaves == nullptr) return;
+  WithRun(run, [&](Run& r) { r.CountKeptAll({leaves, size}); });
+}
+
 void CountDerived(PuenteRun* run, uint32_t out_path, uint64_t count) noexcept {
   WithRun(run, [&](Run& r) { r.CountDerived(out_path, count); });
 }
@@ -110,6 +115,7 @@ PuenteHost MakeTable() {
   table.is_cancelled = IsCancelled;
   table.limit = GetLimit;
   table.lookup_code = LookupCode;
+  table.count_kept_all = CountKeptAll;
   return table;
 }
 

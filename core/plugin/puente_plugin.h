@@ -261,6 +261,11 @@ typedef struct PuenteHost {
    */
   PuenteStatus (*lookup_code)(PuenteRun* run, PuenteString codelist, PuenteString code,
                               PuenteString language, PuenteString* name);
+  /**
+   * `count_kept` for many paths at once, which takes one lock for all: `field_path` and `count` of
+   * each are as there, and its `source_path` is the `out_path`.
+   */
+  void (*count_kept_all)(PuenteRun* run, const PuenteLeaves* leaves, size_t size);
 } PuenteHost;
 
 /** How well an input fits a format. */

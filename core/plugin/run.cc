@@ -188,6 +188,14 @@ void Run::CountKept(uint32_t field_path, uint32_t out_path, uint64_t count) {
   if (ledger_ != nullptr) ledger_->Kept(field_path, out_path, count);
 }
 
+void Run::CountKeptAll(std::span<const PuenteLeaves> leaves) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (ledger_ == nullptr) return;
+  for (const PuenteLeaves& leaf : leaves) {
+    ledger_->Kept(leaf.field_path, leaf.source_path, leaf.count);
+  }
+}
+
 void Run::CountDerived(uint32_t out_path, uint64_t count) {
   const std::lock_guard<std::mutex> lock(mutex_);
   derived_[out_path] += count;

@@ -107,6 +107,7 @@ class Run final : public ::PuenteRun {
   void ReportFinding(const PuenteFinding* finding);
   void CountLoose(uint32_t source_path, uint64_t read, uint64_t rejected);
   void CountKept(uint32_t field_path, uint32_t out_path, uint64_t count);
+  void CountKeptAll(std::span<const PuenteLeaves> leaves);
   void CountDerived(uint32_t out_path, uint64_t count);
   void ReportLoss(uint32_t field_path, uint64_t count, int32_t reason, PuenteString example);
   void Progress(uint64_t bytes);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/attributes.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/match.h"
 #include "core/base/calendar.h"
@@ -83,7 +84,8 @@ bool IsTakenFor(const UnknownField& unknown, const FieldDescriptor& field) {
   }
 }
 
-/// Reads one record; every function is false after an error.
+/// Reads one record; every function is false after an error. Records nest deep, and stacks may be
+/// small: what does not nest stays out of the frames of the functions that do.
 class Reader {
  public:
   /// `has_escapes` says that the JSON has `\u`, behind which half a character may hide.
@@ -102,37 +104,59 @@ class Reader {
   }
 
  private:
-  bool ReadLeaf(std::string_view text, Message* out, const JsonType& type);
+  ABSL_ATTRIBUTE_NOINLINE bool ReadLeaf(std::string_view text, Message* out, const JsonType& type);
   bool ReadObject(const object& members, Message* out, const JsonType& type, int depth);
   bool ReadMember(const element& value, Message* out, const JsonType& type, const JsonField& field,
                   int depth);
   bool ReadValue(const element& value, Message* out, const JsonType& type, const JsonField& field,
                  int depth);
-  bool ReadAny(const object& members, Any* out);
-  bool ReadUnknown(const element& value, Message* out);
+  ABSL_ATTRIBUTE_NOINLINE bool ReadScalar(const element& value, Message* out, const JsonType& type,
+                                          const JsonField& field);
+  ABSL_ATTRIBUTE_NOINLINE bool ReadText(const element& value, Message* out, const JsonType& type);
+  ABSL_ATTRIBUTE_NOINLINE bool ReadAny(const object& members, Any* out);
+  ABSL_ATTRIBUTE_NOINLINE bool ReadUnknown(const element& value, Message* out);
   bool ReadString(const element& value, std::string_view* out);
   bool ReadAnyString(const element& value, std::string_view* out);
-  bool ReadBytes(const element& value, std::string* out);
-  bool ReadEnum(const element& value, const FieldDescriptor& field, int* out);
+  ABSL_ATTRIBUTE_NOINLINE bool ReadBytes(const element& value, std::string* out);
+  ABSL_ATTRIBUTE_NOINLINE bool ReadEnum(const element& value, const FieldDescriptor& field,
+                                        int* out);
   template <typename Number>
   bool ReadNumber(const element& value, Number* out);
-  void FindContent(const object& members, const JsonType& type);
-  bool FailOnName(std::string_view name, const JsonType& type);
+  ABSL_ATTRIBUTE_NOINLINE void FindContent(const object& members, const JsonType& type);
+  ABSL_ATTRIBUTE_NOINLINE bool FailOnName(std::string_view name, const JsonType& type);
+  ABSL_ATTRIBUTE_NOINLINE bool FailOnOneof(const Message& message, const JsonType& type,
+                                           const JsonField& field) {
+    return Fail(
+        fmt::format("{} is here already, and only one of the two may be",
+                    type.reflection->GetOneofFieldDescriptor(message, field.oneof)->name()));
+  }
+  ABSL_ATTRIBUTE_NOINLINE bool FailOnTwice(std::string_view name) {
+    Fail("this member occurs twice");
+    return FailBelow(name);
+  }
+  ABSL_ATTRIBUTE_NOINLINE bool FailBelow(size_t index) {
+    return FailBelow(fmt::format("{}", index));
+  }
+  ABSL_ATTRIBUTE_NOINLINE bool FailOnDepth() {
+    beyond_limit_ = true;
+    return Fail("this is nested deeper than a record can be");
+  }
 
-  bool Fail(std::string reason, std::string hint = "") {
+  ABSL_ATTRIBUTE_NOINLINE bool Fail(std::string reason, std::string hint = "") {
     reason_ = std::move(reason);
     hint_ = std::move(hint);
     return false;
   }
-  bool FailOnLimit(std::string_view what, std::string_view limit, uint64_t value) {
+  ABSL_ATTRIBUTE_NOINLINE bool FailOnLimit(std::string_view what, std::string_view limit,
+                                           uint64_t value) {
     beyond_limit_ = true;
     return Fail(
         fmt::format("{} the limit {} ({})", what, limit, FormatLimit(value, LimitUnit::kBytes)));
   }
-  bool FailOnKind(std::string_view expected, const element& value) {
+  ABSL_ATTRIBUTE_NOINLINE bool FailOnKind(std::string_view expected, const element& value) {
     return Fail(fmt::format("{} is expected here, not {}", expected, KindName(value)));
   }
-  bool FailBelow(std::string_view step) {
+  ABSL_ATTRIBUTE_NOINLINE bool FailBelow(std::string_view step) {
     std::string escaped = "/";
     for (const char c : EscapeForTerminalLine(ClipTextWithEllipsis(step, 80))) {
       if (c == '~') {
@@ -313,6 +337,16 @@ bool Reader::ReadAny(const object& members, Any* out) {
 
 bool Reader::ReadValue(const element& value, Message* out, const JsonType& type,
                        const JsonField& field, int depth) {
+  if (field.kind != FieldDescriptor::CPPTYPE_MESSAGE) return ReadScalar(value, out, type, field);
+  const Reflection& reflection = *type.reflection;
+  return ReadMessage(value,
+                     field.is_repeated ? reflection.AddMessage(out, field.descriptor)
+                                       : reflection.MutableMessage(out, field.descriptor),
+                     *field.type, depth + 1);
+}
+
+bool Reader::ReadScalar(const element& value, Message* out, const JsonType& type,
+                        const JsonField& field) {
   const Reflection& reflection = *type.reflection;
   const FieldDescriptor* descriptor = field.descriptor;
   const bool adds = field.is_repeated;
@@ -333,11 +367,6 @@ bool Reader::ReadValue(const element& value, Message* out, const JsonType& type,
       }
       return true;
     }
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return ReadMessage(value,
-                         adds ? reflection.AddMessage(out, descriptor)
-                              : reflection.MutableMessage(out, descriptor),
-                         *field.type, depth + 1);
     case FieldDescriptor::CPPTYPE_INT32: {
       int32_t number = 0;
       if (!ReadNumber(value, &number)) return false;
@@ -389,8 +418,7 @@ bool Reader::ReadMember(const element& value, Message* out, const JsonType& type
                         const JsonField& field, int depth) {
   if (!field.is_repeated) {
     if (field.oneof != nullptr && type.reflection->HasOneof(*out, field.oneof)) {
-      return Fail(fmt::format("{} is here already, and only one of the two may be",
-                              type.reflection->GetOneofFieldDescriptor(*out, field.oneof)->name()));
+      return FailOnOneof(*out, type, field);
     }
     return ReadValue(value, out, type, field, depth);
   }
@@ -398,7 +426,7 @@ bool Reader::ReadMember(const element& value, Message* out, const JsonType& type
   if (value.get_array().get(elements) != simdjson::SUCCESS) return FailOnKind("an array", value);
   size_t index = 0;
   for (const element& one : elements) {
-    if (!ReadValue(one, out, type, field, depth)) return FailBelow(fmt::format("{}", index));
+    if (!ReadValue(one, out, type, field, depth)) return FailBelow(index);
     ++index;
   }
   return true;
@@ -431,10 +459,7 @@ bool Reader::ReadObject(const object& members, Message* out, const JsonType& typ
       const auto found = type.by_name.find(name);
       if (found == type.by_name.end()) {
         if (name != kUnknownMember) return FailOnName(name, type);
-        if (saw_unknown) {
-          Fail("this member occurs twice");
-          return FailBelow(name);
-        }
+        if (saw_unknown) return FailOnTwice(name);
         saw_unknown = true;
         if (!ReadUnknown(value, out)) return FailBelow(name);
         continue;
@@ -444,10 +469,7 @@ bool Reader::ReadObject(const object& members, Message* out, const JsonType& typ
     next = index + 1;
     uint64_t& word = seen[index / 64];
     const uint64_t bit = uint64_t{1} << (index % 64);
-    if ((word & bit) != 0) {
-      Fail("this member occurs twice");
-      return FailBelow(name);
-    }
+    if ((word & bit) != 0) return FailOnTwice(name);
     word |= bit;
     if (!ReadMember(value, out, type, type.fields[index], depth)) return FailBelow(name);
   }
@@ -468,17 +490,16 @@ void Reader::FindContent(const object& members, const JsonType& type) {
   }
 }
 
+bool Reader::ReadText(const element& value, Message* out, const JsonType& type) {
+  std::string_view text;
+  return ReadString(value, &text) && ReadLeaf(text, out, type);
+}
+
 bool Reader::ReadMessage(const element& value, Message* out, const JsonType& type, int depth) {
-  if (depth > kMaxMessageDepth) {
-    beyond_limit_ = true;
-    return Fail("this is nested deeper than a record can be");
-  }
+  if (depth > kMaxMessageDepth) return FailOnDepth();
   const bool is_text = type.shape != JsonShape::kObject && type.shape != JsonShape::kRecord &&
                        type.shape != JsonShape::kAny;
-  if (is_text && value.is_string()) {
-    std::string_view text;
-    return ReadString(value, &text) && ReadLeaf(text, out, type);
-  }
+  if (is_text && value.is_string()) return ReadText(value, out, type);
   if (type.shape == JsonShape::kCell && value.is_null()) return true;
   object members;
   if (value.get_object().get(members) != simdjson::SUCCESS) {

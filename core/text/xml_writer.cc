@@ -328,8 +328,10 @@ absl::Status XmlWriter::RefuseAttribute(std::string_view name, std::string_view 
 absl::Status XmlWriter::Attribute(std::string_view name, std::string_view value) {
   if (!in_start_tag_) return OutOfOrder("attributes come right after the beginning of an element");
   if (!CanWriteName(name)) return Refuse("this name of an attribute", name);
-  if (!IsNewAttribute(name) ||
-      !PutAttribute(std::string_view(fmt::format(" {}=\"", name)), value)) {
+  attribute_begin_.assign(" ");
+  attribute_begin_ += name;
+  attribute_begin_ += "=\"";
+  if (!IsNewAttribute(name) || !PutAttribute(std::string_view(attribute_begin_), value)) {
     return RefuseAttribute(name, value);
   }
   RememberAttribute(name);

@@ -218,6 +218,7 @@ class XmlWriter {
   std::string attributes_;                            // its other names
   std::vector<size_t> attribute_ends_;                // where each ends in attributes_
   absl::flat_hash_set<std::string> many_attributes_;  // the same, once there are many
+  std::string attribute_begin_;                       // of the attribute that is written
 };
 
 }  // namespace puente::text

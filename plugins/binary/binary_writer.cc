@@ -101,10 +101,12 @@ absl::Status BinaryWriter::EndFrame(size_t size) {
   EncodeFrameHeader(header, buffer_.data() + frame_);
   ++records_;
   dataset_digest_.Add(digest_);
+  kept_.clear();
   for (const LeafCount& leaf : counts_) {
     const uint32_t path = paths_.HostId(leaf.path_id);
-    run_.CountKept(path, path, leaf.count);
+    kept_.push_back({path, path, leaf.count});
   }
+  run_.CountKept(kept_);
   return buffer_.size() < kBlock ? absl::OkStatus() : Flush();
 }
 

@@ -52,6 +52,7 @@ class BinaryWriter : public sdk::Writer {
   // Of the record that is being written.
   Digest digest_{};
   std::vector<LeafCount> counts_;
+  std::vector<PuenteLeaves> kept_;
   size_t frame_ = 0;
   uint64_t records_ = 0;
   DatasetDigest dataset_digest_;

@@ -17,6 +17,10 @@
 namespace puente::iati {
 namespace {
 
+/// What is needed of a record beside its content.
+constexpr uint64_t kNeeded =
+    uint64_t{1} << v1::Record::kResidueFieldNumber | uint64_t{1} << v1::Record::kLexicalFieldNumber;
+
 /// The version that records get which come with none.
 constexpr std::string_view kNewVersion = "2.03";
 
@@ -55,7 +59,7 @@ absl::Status IatiWriter::Put(const v1::Record& record, const sdk::RecordInfo& in
 }
 
 absl::Status IatiWriter::PutBytes(std::string_view bytes, const sdk::RecordInfo& info) {
-  if (!parts_.Take(bytes)) return sdk::Writer::PutBytes(bytes, info);
+  if (!parts_.Take(bytes, kNeeded)) return sdk::Writer::PutBytes(bytes, info);
   return PutParts({parts_.content_number(), parts_.content(), parts_.beside(), true}, info);
 }
 

@@ -328,6 +328,7 @@ class RecordBuilder {
 
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;
+  std::string odd_path_;  // where an attribute that the table does not have stands
   std::vector<PuenteLeaves> other_counts_;  // leaves that the table has no number for
   // Where in `other_counts_` a source path and a field path are.
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> other_places_;

@@ -206,7 +206,10 @@ void RecordBuilder::TakeOddAttribute(const text::XmlAttribute& attribute, Frame*
     added->mutable_name()->assign(attribute.name);
     added->mutable_value()->assign(attribute.value);
   }
-  const std::string path = SourcePath(*frame) + "/@" + std::string(attribute.name);
+  std::string& path = odd_path_;
+  path = SourcePath(*frame);
+  path += "/@";
+  path += attribute.name;
   CountResidue(path);
   if (IsNamespaceDeclaration(attribute.name)) return;
   CheckPrefix(attribute.name);

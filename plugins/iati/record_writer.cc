@@ -505,13 +505,11 @@ absl::Status RecordWriter::WriteMixed(const Instance& element, const MessageView
 void RecordWriter::End(const sdk::RecordInfo& info) {
   for (const uint32_t number : touched_) {
     const LeafIds& ids = table_.leaf(number);
-    run_.CountKept(ids.field_path, ids.source_path, counts_[number]);
+    other_counts_.push_back({ids.source_path, ids.field_path, counts_[number]});
     counts_[number] = 0;
   }
   touched_.clear();
-  for (const PuenteLeaves& leaves : other_counts_) {
-    run_.CountKept(leaves.field_path, leaves.source_path, leaves.count);
-  }
+  run_.CountKept(other_counts_);
   other_counts_.clear();
   other_places_.clear();
   for (const uint32_t path : derived_) run_.CountDerived(path, 1);

@@ -162,6 +162,7 @@ class RecordWriter {
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> other_places_;
   std::vector<uint32_t> derived_;
   absl::flat_hash_map<std::string, uint32_t> interned_;
+  std::string odd_path_;  // where an attribute that the table does not have stands
 };
 
 }  // namespace puente::iati

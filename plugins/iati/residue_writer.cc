@@ -74,7 +74,10 @@ absl::Status RecordWriter::WriteOwnAttributes(const ElementRule& rule, Nodes nod
     PUENTE_TRY(WriteAttribute(attribute.name(), attribute.value(), &written, xml));
     *has_any |= written;
     if (written) {
-      CountResidue(rule.source_path + "/@" + attribute.name());
+      odd_path_ = rule.source_path;
+      odd_path_ += "/@";
+      odd_path_ += attribute.name();
+      CountResidue(odd_path_);
     } else {
       RefuseNode("an attribute", attribute.value(), table_.residue_field(), 1);
     }

@@ -77,10 +77,12 @@ absl::Status JsonlWriter::EndLine(size_t begin) {
                                size, max_line_));
   }
   buffer_.Append('\n');
+  kept_.clear();
   for (const LeafCount& leaf : counts_) {
     const uint32_t path = paths_.HostId(leaf.path_id);
-    run_.CountKept(path, path, leaf.count);
+    kept_.push_back({path, path, leaf.count});
   }
+  run_.CountKept(kept_);
   return buffer_.size() < kBlock ? absl::OkStatus() : Flush();
 }
 

@@ -48,6 +48,7 @@ class JsonlWriter : public sdk::Writer {
   v1::Record bare_;
   RecordParts parts_;
   std::vector<LeafCount> counts_;
+  std::vector<PuenteLeaves> kept_;
 };
 
 }  // namespace puente::jsonl

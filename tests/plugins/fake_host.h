@@ -155,6 +155,12 @@ inline const PuenteHost* FakeHostTable(bool force_bytes = false) {
   host.count_kept = [](PuenteRun* run, uint32_t field, uint32_t out, uint64_t count) {
     internal::RunOf(run).kept[{internal::PathName(field), internal::PathName(out)}] += count;
   };
+  host.count_kept_all = [](PuenteRun* run, const PuenteLeaves* leaves, size_t size) {
+    for (size_t i = 0; i < size; ++i) {
+      internal::RunOf(run).kept[{internal::PathName(leaves[i].field_path),
+                                 internal::PathName(leaves[i].source_path)}] += leaves[i].count;
+    }
+  };
   host.count_derived = [](PuenteRun* run, uint32_t out, uint64_t count) {
     internal::RunOf(run).derived[internal::PathName(out)] += count;
   };

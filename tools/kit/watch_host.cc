@@ -132,6 +132,20 @@ void CountKept(PuenteRun* run, uint32_t field_path, uint32_t out_path, uint64_t 
   Host().count_kept(run, field_path, out_path, count);
 }
 
+void CountKeptAll(PuenteRun* run, const PuenteLeaves* leaves, size_t size) {
+  LookAtRun("`count_kept_all`", run);
+  if (leaves == nullptr && size != 0) {
+    Watch().Fault("`count_kept_all` is given no leaves");
+    return;
+  }
+  for (size_t i = 0; i < size; ++i) {
+    LookAtPath("`count_kept_all`", leaves[i].field_path, false);
+    LookAtPath("`count_kept_all`", leaves[i].source_path, true);
+  }
+  if (!InWriterPut()) Watch().Fault("`count_kept_all` is called outside of `writer_put`");
+  Host().count_kept_all(run, leaves, size);
+}
+
 void CountDerived(PuenteRun* run, uint32_t out_path, uint64_t count) {
   LookAtRun("`count_derived`", run);
   LookAtPath("`count_derived`", out_path, false);
@@ -161,6 +175,7 @@ PuenteHost MakeTable(const PuenteHost& sized) {
   table.count_read = CountRead;
   table.count_rejected = CountRejected;
   table.count_kept = CountKept;
+  table.count_kept_all = CountKeptAll;
   table.count_derived = CountDerived;
   table.report_loss = ReportLoss;
   return table;

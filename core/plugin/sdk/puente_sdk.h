@@ -126,6 +126,10 @@ class Run {
   void CountKept(uint32_t field_path, uint32_t out_path, uint64_t count) const {
     host_->count_kept(run_, field_path, out_path, count);
   }
+  /// For many paths at once, much faster; `source_path` of each is the path in the output.
+  void CountKept(std::span<const PuenteLeaves> leaves) const {
+    host_->count_kept_all(run_, leaves.data(), leaves.size());
+  }
   void CountDerived(uint32_t out_path, uint64_t count) const {
     host_->count_derived(run_, out_path, count);
   }
