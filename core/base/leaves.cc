@@ -193,6 +193,38 @@ void CountXml(LeafNode* residue, const v1::XmlNode& root, Tally* tally) {
   if (count != 0) tally->Add(*residue, count);
 }
 
+// Counts a value of JSON residue, as CountXml counts.
+void CountJson(LeafNode* residue, const v1::JsonValue& root, Tally* tally) {
+  std::vector<const v1::JsonValue*> open = {&root};
+  uint32_t count = 0;
+  while (!open.empty()) {
+    const v1::JsonValue& value = *open.back();
+    open.pop_back();
+    AddUnknown(residue, value, tally);
+    switch (value.value_case()) {
+      case v1::JsonValue::kScalar:
+        ++count;
+        break;
+      case v1::JsonValue::kArray:
+        AddUnknown(residue, value.array(), tally);
+        for (const v1::JsonValue& item : value.array().items()) open.push_back(&item);
+        if (value.array().items().empty()) ++count;
+        break;
+      case v1::JsonValue::kObject:
+        AddUnknown(residue, value.object(), tally);
+        for (const v1::JsonMember& member : value.object().members()) {
+          AddUnknown(residue, member, tally);
+          open.push_back(&member.value());
+        }
+        if (value.object().members().empty()) ++count;
+        break;
+      case v1::JsonValue::VALUE_NOT_SET:
+        break;
+    }
+  }
+  if (count != 0) tally->Add(*residue, count);
+}
+
 void CountResidue(const v1::Residue& residue, Tally* tally) {
   LeafNode* const node = LeafNode::Root().Child(v1::Record::kResidueFieldNumber);
   AddUnknown(node, residue, tally);
@@ -201,6 +233,27 @@ void CountResidue(const v1::Residue& residue, Tally* tally) {
     AddUnknown(node, entry.parent(), tally);
     CountXml(node, entry.xml(), tally);
     if (entry.splits_text()) tally->Add(*node);
+  }
+  LeafNode* const json = node->Child(v1::Residue::kJsonFieldNumber);
+  for (const v1::JsonResidue& entry : residue.json()) {
+    AddUnknown(json, entry, tally);
+    AddUnknown(json, entry.parent(), tally);
+    AddUnknown(json, entry.member(), tally);
+    CountJson(json, entry.member().value(), tally);
+  }
+}
+
+void CountContext(const v1::ImportContext& context, Tally* tally) {
+  LeafNode* const node = LeafNode::Root().Child(v1::Record::kImportContextFieldNumber);
+  if (context.has_boundary()) {
+    tally->Add(*node->Child(v1::ImportContext::kBoundaryFieldNumber));
+  }
+  if (context.has_on_boundary()) {
+    tally->Add(*node->Child(v1::ImportContext::kOnBoundaryFieldNumber));
+  }
+  if (context.facts_size() > 0) {
+    tally->Add(*node->Child(v1::ImportContext::kFactsFieldNumber),
+               static_cast<uint32_t>(context.facts_size()));
   }
 }
 
@@ -227,6 +280,7 @@ bool CountRecord(const Content& content, const v1::Record& beside, Tally* tally)
   for (const v1::ResidueNode& entry : beside.residue().nodes()) {
     if (entry.place() == v1::RESIDUE_PLACE_UNSPECIFIED) stand.residue.Add(entry.parent());
   }
+  for (const v1::JsonResidue& entry : beside.residue().json()) stand.residue.Add(entry.parent());
   stand.lexical.Sort();
   stand.residue.Sort();
 
@@ -252,6 +306,7 @@ bool CountRecord(const Content& content, const v1::Record& beside, Tally* tally)
     if (!residue_stands) tally->Add(*LexicalNode(content.node, entry.path()));
   }
   if (beside.has_residue()) CountResidue(beside.residue(), tally);
+  if (beside.has_import_context()) CountContext(beside.import_context(), tally);
   for (const google::protobuf::Any& extension : beside.extensions()) {
     LeafNode* const node = root.Child(v1::Record::kExtensionsFieldNumber);
     tally->Add(*node);
@@ -301,7 +356,8 @@ void CountLeaves(const v1::Record& record, std::vector<LeafCount>* out) {
   tally.MoveTo(out);
 }
 
-absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<LeafCount>* out) {
+absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::string_view rest,
+                                std::vector<LeafCount>* out) {
   out->clear();
   const auto malformed = [] {
     return absl::DataLossError("the bytes are not the canonical bytes of a record");
@@ -329,6 +385,16 @@ absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<Le
     if (!before.empty()) after = joined.append(before).append(after);
     if (!ParseRecord(after, &beside).ok()) return malformed();
     if (beside.content_case() != v1::Record::CONTENT_NOT_SET) return malformed();
+  }
+  for (const uint8_t* next = internal::BytesOf(rest); next != internal::BytesOf(rest) + rest.size();
+       next = value.end) {
+    if (!ReadField(next, internal::BytesOf(rest) + rest.size(), &value)) return malformed();
+    if (value.number != v1::Record::kImportContextFieldNumber) continue;
+    if (!beside.mutable_import_context()->MergeFromString(
+            std::string(reinterpret_cast<const char*>(value.begin),
+                        static_cast<size_t>(value.end - value.begin)))) {
+      return malformed();
+    }
   }
   Tally& tally = ThreadTally();
   const bool ok = CountRecord(content, beside, &tally);

@@ -31,16 +31,20 @@ struct LeafCount {
 /// (decimal, date, cell); each message that is present but holds nothing, unless a lexical entry at
 /// or below it or a residue node in it stands for what it held; each lexical entry whose field is
 /// absent, at the path of the field; each attribute, text, comment, instruction and empty element
-/// of the residue, at `residue`, and one for each text that a node splits; each extension, at
-/// `extensions`; each field that the schema does not know, at the message's path and `.@unknown`.
-/// A scalar text that is empty but has residue inside it, and a lexical entry of an empty text that
-/// has, are none: the residue is. Structural fields, identity, provenance and derived values are
-/// none, but a message that has one is not empty. Safe to call from several threads.
+/// of the residue, at `residue`, and one for each text that a node splits; each value of JSON
+/// residue that holds no other, at `residue.json`; each fact of the import context but the query;
+/// each extension, at `extensions`; each field that the schema does not know, at the message's path
+/// and `.@unknown`. A scalar text that is empty but has residue inside it, and a lexical entry of
+/// an empty text that has, are none: the residue is. Structural fields, identity, provenance and
+/// derived values are none, but a message that has one is not empty. Safe to call from several
+/// threads.
 void CountLeaves(const v1::Record& record, std::vector<LeafCount>* out);
 
-/// The same for the bytes that CanonicalBytes gives: cheaper where these are at hand. Data-loss
-/// error when they are no such bytes.
-absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::vector<LeafCount>* out);
+/// The same for the bytes that CanonicalBytes gives, and for serialized fields that stand beside
+/// them, of which the import context has leaves: cheaper where these are at hand. Data-loss error
+/// when they are no such bytes.
+absl::Status CountLeavesInBytes(std::string_view canonical_bytes, std::string_view rest,
+                                std::vector<LeafCount>* out);
 
 /// The same for a record that was taken apart, when the bytes of its content are canonical. False
 /// when they are malformed.

@@ -182,7 +182,7 @@ class MessageDraft {
     if (text_size_ + text.size() + kSlack > text_room_) [[unlikely]]
       GrowText(text.size());
     const size_t begin = text_size_;
-    std::memcpy(&text_[begin], text.data(), text.size());
+    if (!text.empty()) std::memcpy(&text_[begin], text.data(), text.size());
     text_size_ += text.size();
     return static_cast<uint32_t>(begin);
   }

@@ -29,11 +29,6 @@ uint64_t RandomSeed() {
   return seed;
 }
 
-template <typename T>
-std::string_view BytesOf(const T& value) {
-  return std::string_view(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-
 }  // namespace
 
 OrdinalTable::OrdinalTable(OrdinalOptions options)
@@ -51,16 +46,25 @@ absl::Status OrdinalTable::Slots::Allocate(int new_bits, size_t max_bytes) {
   return absl::OkStatus();
 }
 
+absl::Status OrdinalTable::Slots::TakeBlock(uint64_t wanted) {
+  if (wanted == block_number) return absl::OkStatus();
+  if (is_changed) {
+    absl::Status status =
+        file->WriteAt(block_number * sizeof(block),
+                      std::string_view(reinterpret_cast<const char*>(block.data()), sizeof(block)));
+    if (!status.ok()) return status;
+    is_changed = false;
+  }
+  block_number = UINT64_MAX;
+  absl::Status status =
+      file->ReadAt(wanted * sizeof(block), reinterpret_cast<char*>(block.data()), sizeof(block));
+  if (status.ok()) block_number = wanted;
+  return status;
+}
+
 absl::StatusOr<OrdinalTable::Slot> OrdinalTable::Slots::Load(uint64_t index) {
   if (file == nullptr) return memory[index];
-  if (index / kBlockSlots != block_number) {
-    block_number = UINT64_MAX;
-    const uint64_t wanted = index / kBlockSlots;
-    absl::Status status =
-        file->ReadAt(wanted * sizeof(block), reinterpret_cast<char*>(block.data()), sizeof(block));
-    if (!status.ok()) return status;
-    block_number = wanted;
-  }
+  if (absl::Status status = TakeBlock(index / kBlockSlots); !status.ok()) return status;
   return block[index % kBlockSlots];
 }
 
@@ -69,8 +73,10 @@ absl::Status OrdinalTable::Slots::Store(uint64_t index, const Slot& slot) {
     memory[index] = slot;
     return absl::OkStatus();
   }
-  if (index / kBlockSlots == block_number) block[index % kBlockSlots] = slot;
-  return file->WriteAt(index * sizeof(Slot), BytesOf(slot));
+  if (absl::Status status = TakeBlock(index / kBlockSlots); !status.ok()) return status;
+  block[index % kBlockSlots] = slot;
+  is_changed = true;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<uint32_t> OrdinalTable::Next(std::string_view key, uint32_t at_least) {

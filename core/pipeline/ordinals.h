@@ -64,11 +64,15 @@ class OrdinalTable {
     std::unique_ptr<TempFile> file;
     std::array<Slot, kBlockSlots> block;
     uint64_t block_number = UINT64_MAX;
+    /// True when the block is not in the file as it is here.
+    bool is_changed = false;
 
     uint64_t size() const { return uint64_t{1} << bits; }
     uint64_t Home(uint64_t hash) const { return hash >> (64 - bits); }
     uint64_t After(uint64_t index) const { return (index + 1) & (size() - 1); }
     absl::Status Allocate(int new_bits, size_t max_bytes);
+    /// Makes `block` the one with this number, and writes the one before it when it was changed.
+    absl::Status TakeBlock(uint64_t wanted);
     absl::StatusOr<Slot> Load(uint64_t index);
     absl::Status Store(uint64_t index, const Slot& slot);
   };

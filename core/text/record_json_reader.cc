@@ -3,11 +3,10 @@
 // Reads records from JSON, and refuses what a record would not keep.
 
 #include "core/base/limits.h"
-#include "core/base/status.h"
+#include "core/text/json_fault.h"
 #include "core/text/record_json.h"
 #include "core/text/record_json_dom.h"
 #include "core/text/record_json_quick.h"
-#include "fmt/format.h"
 #include "simdjson.h"
 
 namespace puente::text {
@@ -19,44 +18,9 @@ using ::simdjson::dom::element;
 constexpr size_t kKeptCapacity = size_t{16} << 20;
 
 absl::Status NotJson(simdjson::error_code error, const Limits& limits) {
-  ErrorDetail detail;
-  if (error == simdjson::DEPTH_ERROR) {
-    detail.code = "PUE-0203";
-    detail.message =
-        fmt::format("/: this is nested deeper than the limit json_depth ({})", limits.json_depth);
-    return MakeError(absl::StatusCode::kResourceExhausted, detail);
-  }
-  if (error == simdjson::CAPACITY || error == simdjson::MEMALLOC) {
-    detail.code = "PUE-0203";
-    detail.message = "/: there is not enough memory for this record";
-    return MakeError(absl::StatusCode::kResourceExhausted, detail);
-  }
-  detail.code = "PUE-0301";
-  switch (error) {
-    case simdjson::EMPTY:
-      detail.message = "there is nothing here";
-      break;
-    case simdjson::UTF8_ERROR:
-      detail.message = "the line is not UTF-8";
-      break;
-    case simdjson::UNESCAPED_CHARS:
-      detail.message = "a string has a control character that is not escaped";
-      break;
-    case simdjson::UNCLOSED_STRING:
-      detail.message = "a string has no end";
-      break;
-    case simdjson::STRING_ERROR:
-      detail.message = "a string has an escape that JSON does not know, or half a character";
-      break;
-    case simdjson::NUMBER_ERROR:
-      detail.message = "a number is not written as JSON wants it, or is too large";
-      break;
-    default:
-      detail.message = "the line is not JSON";
-      detail.hint =
-          "one record in braces is expected, with nothing after it; was the line cut short?";
-  }
-  return MakeError(absl::StatusCode::kInvalidArgument, detail);
+  return JsonFault(
+      error, limits, "line",
+      "/: ", "one record in braces is expected, with nothing after it; was the line cut short?");
 }
 
 }  // namespace

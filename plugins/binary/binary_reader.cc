@@ -192,7 +192,13 @@ absl::Status BinaryReader::Parse(const FrameHeader& header, std::string_view pay
       return absl::DataLossError(fmt::format("its SHA-256 is {}, but {} was written",
                                              DigestToHex(*digest), DigestToHex(header.digest)));
     }
-    absl::Status status = CountLeavesInBytes(canonical_, &counts_);
+    std::string rest;
+    if (record->has_import_context()) {
+      v1::Record beside;
+      *beside.mutable_import_context() = record->import_context();
+      rest = beside.SerializeAsString();
+    }
+    absl::Status status = CountLeavesInBytes(canonical_, rest, &counts_);
     if (canonical_.capacity() > kMaxKept) {
       canonical_.clear();
       canonical_.shrink_to_fit();

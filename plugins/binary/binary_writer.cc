@@ -59,7 +59,13 @@ absl::Status BinaryWriter::Put(const v1::Record& record, const sdk::RecordInfo& 
   const size_t size = record.ByteSizeLong();
   if (absl::Status status = CheckSize(size, max_payload_); !status.ok()) return status;
   if (absl::Status status = CanonicalBytes(record, &canonical_); !status.ok()) return status;
-  if (absl::Status status = CountContent(canonical_); !status.ok()) return status;
+  std::string rest;
+  if (record.has_import_context()) {
+    v1::Record beside;
+    *beside.mutable_import_context() = record.import_context();
+    rest = beside.SerializeAsString();
+  }
+  if (absl::Status status = CountContent(canonical_, rest); !status.ok()) return status;
   // The schema has no maps: the bytes are the same for the same record.
   record.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(RoomForFrame(size)));
   absl::Status status = EndFrame(size);
@@ -74,17 +80,17 @@ absl::Status BinaryWriter::PutBytes(std::string_view bytes, const sdk::RecordInf
     return sdk::Writer::PutBytes(bytes, info);
   }
   if (absl::Status status = CheckSize(bytes.size(), max_payload_); !status.ok()) return status;
-  if (absl::Status status = CountContent(parts.content); !status.ok()) return status;
+  if (absl::Status status = CountContent(parts.content, parts.rest); !status.ok()) return status;
   std::memcpy(RoomForFrame(bytes.size()), bytes.data(), bytes.size());
   return EndFrame(bytes.size());
 }
 
-absl::Status BinaryWriter::CountContent(std::string_view canonical) {
+absl::Status BinaryWriter::CountContent(std::string_view canonical, std::string_view rest) {
   hash_.Update(canonical);
   const absl::StatusOr<Digest> digest = hash_.Finish();
   if (!digest.ok()) return digest.status();
   digest_ = *digest;
-  return CountLeavesInBytes(canonical, &counts_);
+  return CountLeavesInBytes(canonical, rest, &counts_);
 }
 
 char* BinaryWriter::RoomForFrame(size_t size) {

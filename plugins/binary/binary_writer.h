@@ -35,7 +35,7 @@ class BinaryWriter : public sdk::Writer {
  private:
   BinaryWriter(const sdk::Run& run, sdk::Target* target);
   /// Takes the digest and the leaves of the record that comes next.
-  absl::Status CountContent(std::string_view canonical);
+  absl::Status CountContent(std::string_view canonical, std::string_view rest);
   /// Makes room in the buffer for a frame; gives the place of its payload.
   char* RoomForFrame(size_t size);
   /// Completes the frame, once its payload stands there.

@@ -209,7 +209,7 @@ absl::Status RecordWriter::WriteElement(const Instance& element, int depth, bool
   } else {
     PUENTE_TRY(WriteChildren(element, view, nodes, depth, preserve, xml));
   }
-  if (!has_any && xml->bytes_written() == before) CountLeaf(rule.rule->empty);
+  if (!has_any && xml->bytes_written() == before) CountEmpty(*rule.rule, element.value);
   return xml->EndElement();
 }
 
@@ -270,9 +270,18 @@ absl::Status RecordWriter::WritePlain(const WriterRule& rule, WireSpan value, si
       return xml->status();
     }
   }
-  if (!has_any) CountLeaf(rule.rule->empty);
+  if (!has_any) CountEmpty(*rule.rule, value);
   xml->PlainEmpty();
   return xml->status();
+}
+
+void RecordWriter::CountEmpty(const ElementRule& rule, WireSpan value) {
+  // What the message holds has no place in IATI: the element stands for none of it.
+  if (value.begin == value.end) {
+    CountLeaf(rule.empty);
+  } else {
+    derived_.push_back(run_.Intern(rule.source_path));
+  }
 }
 
 absl::Status RecordWriter::WriteText(const Instance& element, const MessageView& view, Nodes nodes,

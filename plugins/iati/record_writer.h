@@ -64,6 +64,8 @@ class RecordWriter {
   void CountLeaf(const LeafIds& ids) {
     if (counts_[ids.number]++ == 0) touched_.push_back(ids.number);
   }
+  /// Counts an element that was written with nothing in it.
+  void CountEmpty(const ElementRule& rule, WireSpan value);
   void CountResidue(std::string_view path) { CountAt(path, table_.residue_field()); }
   void CountAt(std::string_view path, uint32_t field_path);
 

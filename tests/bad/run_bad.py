@@ -45,9 +45,9 @@ STACK_KIB = 256
 ATTEMPTS = 3
 MOST_SAID = 4
 
-FORMATS = {"iati": "iati", "jsonl": "jsonl", "binary": "binary", "table": "table"}
+FORMATS = {"iati": "iati", "fts": "fts", "jsonl": "jsonl", "binary": "binary", "table": "table"}
 ENDINGS = {".xml": "iati", ".jsonl": "jsonl", ".puente": "binary", ".csv": "table"}
-SECOND_TARGET = {"iati": "iati", "jsonl": "binary", "binary": "iati", "table": "binary"}
+SECOND_TARGET = {"iati": "iati", "fts": "fts", "jsonl": "binary", "binary": "iati", "table": "binary"}
 
 # System calls that look at or open a file, and those that change folders.
 LOOKS = ("open", "openat", "stat", "lstat", "statx", "newfstatat", "statfs", "access", "faccessat",

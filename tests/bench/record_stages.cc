@@ -18,6 +18,9 @@
 namespace puente::bench {
 namespace {
 
+// Answers of FTS end in `.json`; all else is IATI.
+std::string FormatOf(std::string_view path) { return path.ends_with(".json") ? "fts" : "iati"; }
+
 using google::protobuf::util::JsonPrintOptions;
 
 // What a ledger counted.
@@ -26,9 +29,9 @@ void CountLedger(const ReceiptLedger& ledger, Outcome* outcome) {
   outcome->counts["leaves"] = ledger.totals().read;
 }
 
-absl::StatusOr<Outcome> ReadIati(const std::string& path,
+absl::StatusOr<Outcome> ReadFile(const std::string& path,
                                  const std::function<absl::Status(pipeline::Flight&)>& take) {
-  const auto format = LoadFormat("iati");
+  const auto format = LoadFormat(FormatOf(path));
   if (!format.ok()) return format.status();
   ReceiptLedger ledger;
   const Stopwatch watch;
@@ -49,11 +52,11 @@ struct Prepared {
 };
 
 absl::StatusOr<Prepared> Prepare(const std::string& path) {
-  const auto iati = LoadFormat("iati");
-  if (!iati.ok()) return iati.status();
+  const auto format = LoadFormat(FormatOf(path));
+  if (!format.ok()) return format.status();
   auto jsonl = LoadFormat("jsonl");
   if (!jsonl.ok()) return jsonl.status();
-  auto records = PreparedRecords::Read(*iati, path);
+  auto records = PreparedRecords::Read(*format, path);
   if (!records.ok()) return records.status();
   return Prepared{*std::move(jsonl), *std::move(records)};
 }
@@ -71,12 +74,12 @@ absl::Status FromProtobuf(const google::protobuf::util::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<Outcome> RunRecords(const std::string& path) { return ReadIati(path, {}); }
+absl::StatusOr<Outcome> RunRecords(const std::string& path) { return ReadFile(path, {}); }
 
 absl::StatusOr<Outcome> RunCanonical(const std::string& path) {
   std::string bytes;
   uint64_t total = 0;
-  auto outcome = ReadIati(path, [&](pipeline::Flight& flight) {
+  auto outcome = ReadFile(path, [&](pipeline::Flight& flight) {
     CanonicalParts parts;
     if (SplitCanonical({flight.info().data, flight.info().size}, &parts)) {
       total += parts.content.size();
@@ -94,7 +97,7 @@ absl::StatusOr<Outcome> RunCanonical(const std::string& path) {
 
 absl::StatusOr<Outcome> RunDigest(const std::string& path) {
   DatasetDigest dataset;
-  auto outcome = ReadIati(path, [&dataset](pipeline::Flight& flight) {
+  auto outcome = ReadFile(path, [&dataset](pipeline::Flight& flight) {
     const auto digest = flight.ContentDigest();
     if (digest.ok()) dataset.Add(*digest);
     return digest.status();
@@ -200,7 +203,7 @@ std::span<const Stage> Stages() {
   static constexpr std::array<Stage, 9> kStages = {{
       {"expat", "expat with handlers that count, 1 MiB at a time", RunExpat},
       {"xml_reader", "the XML reader alone: names, attributes, texts", RunXmlReader},
-      {"records", "IATI to records through the plugin, leaves counted", RunRecords},
+      {"records", "IATI or FTS to records through the plugin, leaves counted", RunRecords},
       {"canonical", "the same with the canonical bytes of each record", RunCanonical},
       {"digest", "the same with the digest of each record", RunDigest},
       {"jsonl_out", "records to JSON Lines through the plugin, receipt counted", RunJsonlOut},

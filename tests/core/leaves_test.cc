@@ -49,7 +49,10 @@ Counts CountsOf(const v1::Record& record) {
   const Counts counts = ToCounts(leaves);
   std::string bytes;
   EXPECT_TRUE(CanonicalBytes(record, &bytes).ok());
-  EXPECT_TRUE(CountLeavesInBytes(bytes, &leaves).ok());
+  v1::Record beside;
+  *beside.mutable_import_context() = record.import_context();
+  const std::string rest = beside.SerializeAsString();
+  EXPECT_TRUE(CountLeavesInBytes(bytes, rest, &leaves).ok());
   EXPECT_EQ(ToCounts(leaves), counts);
   return counts;
 }
@@ -121,6 +124,30 @@ TEST(LeavesTest, CountsNothingBesideTheContent) {
               derived { languages { lang: "es" } })"),
             Counts());
   EXPECT_EQ(CountsOf(""), Counts());
+}
+
+TEST(LeavesTest, CountsFactsOfTheQuery) {
+  EXPECT_EQ(CountsOf(R"(activity {} import_context {
+              query: "q" boundary: "incoming" on_boundary: "" facts { name: "a" } facts {} })"),
+            (Counts{{"activity", 1},
+                    {"import_context.boundary", 1},
+                    {"import_context.on_boundary", 1},
+                    {"import_context.facts", 2}}));
+}
+
+TEST(LeavesTest, CountsValuesOfJsonResidue) {
+  EXPECT_EQ(CountsOf(R"(activity {} residue {
+          json { member { name: "a" value { scalar: "null" } } }
+          json { within: "b" within: "c" member { name: "d" value { object {
+            members { name: "e" value { array { items { scalar: "1" } items { scalar: "{}" } } } }
+            members { name: "f" value { array {} } } members { name: "g" value { object {} } }
+            members { name: "h" value {} } members {} } } } }
+          json {} })"),
+            (Counts{{"residue.json", 5}}));
+  // An object with nothing that the schema knows is not empty.
+  EXPECT_EQ(CountsOf(R"(activity { flow { reports {} reports {} } } residue { json {
+              parent { steps: [47, 0, 18, 1] } member { name: "a" value { scalar: "1" } } } })"),
+            (Counts{{"activity.flow.reports", 1}, {"residue.json", 1}}));
 }
 
 TEST(LeavesTest, LexicalFormsStandForTheirFields) {
@@ -283,7 +310,7 @@ TEST(LeavesTest, TakesResidueDeeperThanAnyLimit) {
 
 TEST(LeavesTest, RefusesMalformedBytes) {
   std::vector<LeafCount> leaves;
-  EXPECT_TRUE(CountLeavesInBytes("", &leaves).ok());
+  EXPECT_TRUE(CountLeavesInBytes("", "", &leaves).ok());
   EXPECT_TRUE(leaves.empty());
   for (const std::string& bytes :
        {std::string("\x22"),
@@ -292,7 +319,7 @@ TEST(LeavesTest, RefusesMalformedBytes) {
         std::string("\x22\x02\x42\x05"), std::string("\x22\x01\x07"),
         std::string("\x22\x02\x0B\x0C\x22\x01\xFF", 7), std::string("\x0C"), std::string("\0\0", 2),
         std::string("\x22\x00\x22\x00", 4), std::string("\x22\x00\x8A\x01\x01\xFF", 6)}) {
-    EXPECT_EQ(CountLeavesInBytes(bytes, &leaves).code(), absl::StatusCode::kDataLoss)
+    EXPECT_EQ(CountLeavesInBytes(bytes, "", &leaves).code(), absl::StatusCode::kDataLoss)
         << ::testing::PrintToString(bytes);
     EXPECT_TRUE(leaves.empty());
   }
@@ -317,7 +344,17 @@ class PlainCounter {
     for (const v1::ResidueNode& node : record_.residue().nodes()) {
       counts_["residue"] += CountXml(node.xml()) + (node.splits_text() ? 1 : 0);
     }
-    counts_["residue.@unknown"] += UnknownBelow(record_.residue(), /*skip_structural=*/true);
+    v1::Residue nodes = record_.residue();
+    nodes.clear_json();
+    counts_["residue.@unknown"] += UnknownBelow(nodes, /*skip_structural=*/true);
+    for (const v1::JsonResidue& entry : record_.residue().json()) {
+      counts_["residue.json"] += CountJson(entry.member().value());
+      counts_["residue.json.@unknown"] += UnknownBelow(entry, /*skip_structural=*/true);
+    }
+    const v1::ImportContext& context = record_.import_context();
+    counts_["import_context.boundary"] += context.has_boundary() ? 1 : 0;
+    counts_["import_context.on_boundary"] += context.has_on_boundary() ? 1 : 0;
+    counts_["import_context.facts"] += static_cast<uint64_t>(context.facts_size());
     counts_["extensions"] += static_cast<uint64_t>(record_.extensions_size());
     for (const auto& any : record_.extensions()) counts_["extensions.@unknown"] += UnknownOf(any);
     const auto& unknown = record_.GetReflection()->GetUnknownFields(record_);
@@ -334,6 +371,19 @@ class PlainCounter {
  private:
   static uint64_t UnknownOf(const Message& message) {
     return static_cast<uint64_t>(message.GetReflection()->GetUnknownFields(message).field_count());
+  }
+
+  static uint64_t CountJson(const v1::JsonValue& value) {
+    uint64_t count = value.has_scalar() ? 1 : 0;
+    if (value.has_array()) {
+      for (const v1::JsonValue& item : value.array().items()) count += CountJson(item);
+      if (value.array().items().empty()) ++count;
+    }
+    if (value.has_object()) {
+      for (const auto& member : value.object().members()) count += CountJson(member.value());
+      if (value.object().members().empty()) ++count;
+    }
+    return count;
   }
 
   static uint64_t UnknownBelow(const Message& message, bool skip_structural) {
@@ -371,6 +421,9 @@ class PlainCounter {
           IsPrefix(node.parent(), path)) {
         return true;
       }
+    }
+    for (const v1::JsonResidue& entry : record_.residue().json()) {
+      if (IsPrefix(path, entry.parent()) && IsPrefix(entry.parent(), path)) return true;
     }
     return false;
   }
@@ -471,7 +524,7 @@ TEST(LeavesTest, CutAndChangedBytesDoNoHarm) {
       std::string broken = bytes;
       broken[records.Below(broken.size())] = static_cast<char>(records.Below(256));
       if (records.Below(2) == 0) broken.resize(records.Below(broken.size()));
-      (void)CountLeavesInBytes(broken, &leaves);
+      (void)CountLeavesInBytes(broken, "", &leaves);
     }
   }
 }

@@ -99,7 +99,7 @@ inline void ForgetPaths(size_t mark) {
 }
 
 inline std::string PathName(uint32_t id) {
-  return id == 0 || id > Paths().names.size() ? "(no path)" : Paths().names[id - 1];
+  return id == 0 || id > Paths().names.size() ? "\xFF(no path)" : Paths().names[id - 1];
 }
 
 inline uint32_t InternPath(PuenteString path) {

@@ -83,7 +83,7 @@ void ExpectLaw(const std::vector<v1::Record>& records, const FakeWriting& writin
   PathCounts written = writing.run.derived;
   for (const auto& [paths, count] : writing.run.kept) {
     accounted[paths.first] += count;
-    if (paths.second != "(no path)") written[paths.second] += count;
+    if (paths.second != testing::internal::PathName(0)) written[paths.second] += count;
   }
   for (const auto& [key, count] : writing.run.lost) {
     EXPECT_NE(key.second, PUENTE_LOSS_UNREPORTED) << key.first;

@@ -1,0 +1,476 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Makes records of the parts of an FTS answer, with nothing lost.
+#include "plugins/fts/answer_builder.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "plugins/fts/json_values.h"
+
+namespace puente::fts {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using text::JsonKind;
+using text::JsonNode;
+using text::JsonTree;
+
+// Paths of values without a field: an answer has some dozens, a hostile one another for each value.
+constexpr size_t kMaxInterned = 4096;
+constexpr size_t kMaxSourcePath = 1024;
+
+bool HoldsOthers(const JsonNode& node) {
+  return node.kind == JsonKind::kArray || node.kind == JsonKind::kObject;
+}
+
+bool IsEmptyOf(const JsonTree& tree, const JsonNode& node) {
+  return node.end == tree.NumberOf(node) + 1;
+}
+
+std::string_view WantedText(Shape shape) {
+  switch (shape) {
+    case Shape::kDigits:
+    case Shape::kDigitList:
+      return "a whole number";
+    case Shape::kNumber:
+      return "a number";
+    case Shape::kFlag:
+      return "true or false";
+    case Shape::kDate:
+    case Shape::kDay:
+      return "a date";
+    case Shape::kInstant:
+      return "a date with a time";
+    default:
+      return "a text";
+  }
+}
+
+/// Turns a JSON value into one of residue.
+void CopyValue(const JsonTree& tree, const JsonNode& root, v1::JsonValue* out) {
+  // Values are nested as deep as the limit json_depth allows: no recursion.
+  std::vector<std::pair<uint32_t, v1::JsonValue*>> open = {{tree.NumberOf(root), out}};
+  while (!open.empty()) {
+    const auto [number, value] = open.back();
+    open.pop_back();
+    const JsonNode& node = tree[number];
+    if (!HoldsOthers(node)) {
+      value->mutable_scalar()->assign(node.raw);
+    } else if (IsEmptyOf(tree, node)) {
+      value->set_scalar(node.kind == JsonKind::kArray ? "[]" : "{}");
+    } else if (node.kind == JsonKind::kArray) {
+      tree.ForEach(node, [&](const JsonNode& item) {
+        open.emplace_back(tree.NumberOf(item), value->mutable_array()->add_items());
+      });
+    } else {
+      tree.ForEach(node, [&](const JsonNode& below) {
+        v1::JsonMember* member = value->mutable_object()->add_members();
+        member->mutable_name()->assign(below.name);
+        open.emplace_back(tree.NumberOf(below), member->mutable_value());
+      });
+    }
+  }
+}
+
+}  // namespace
+
+AnswerBuilder::AnswerBuilder(const sdk::Run& run)
+    : run_(run), counts_(PathCount(), 0), ids_(PathCount(), {0, 0}) {
+  residue_field_ = run_.Intern("residue.json");
+}
+
+void AnswerBuilder::Begin(v1::Record* record, const PartPlace& place) {
+  record_ = record;
+  place_ = place;
+  id_.clear();
+  path_.clear();
+  within_.clear();
+}
+
+void AnswerBuilder::BuildElement(const JsonTree& tree, RecordKind kind, const PartPlace& place,
+                                 v1::Record* record) {
+  Begin(record, place);
+  Message* content = nullptr;
+  switch (kind) {
+    case RecordKind::kFlow:
+      content = record->mutable_activity();
+      break;
+    case RecordKind::kPlan:
+      content = record->mutable_plan();
+      break;
+    case RecordKind::kPlace:
+      content = record->mutable_place();
+      break;
+    case RecordKind::kTotal:
+      content = record->mutable_aggregate();
+      break;
+  }
+  const ObjectRules& rules = RulesOf(kind);
+  if (IsEmptyOf(tree, tree.root())) {
+    Count(rules.number);
+  } else {
+    BuildObject(tree, tree.root(), rules, content);
+  }
+  const JsonNode* const id = tree.Find(tree.root(), "id");
+  if (id != nullptr && !HoldsOthers(*id) && id->kind != JsonKind::kNull) {
+    id_ = id->kind == JsonKind::kString ? id->text : id->raw;
+  }
+  const auto is_before = [](const auto& a, const auto& b) {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+  };
+  auto* const forms = record->mutable_lexical();
+  std::stable_sort(forms->pointer_begin(), forms->pointer_end(),
+                   [&](const v1::LexicalForm* a, const v1::LexicalForm* b) {
+                     return is_before(a->path().steps(), b->path().steps());
+                   });
+  if (!record->has_residue()) return;
+  // By object, so that the order of members of different objects makes no other record.
+  auto* const json = record->mutable_residue()->mutable_json();
+  std::stable_sort(json->pointer_begin(), json->pointer_end(),
+                   [&](const v1::JsonResidue* a, const v1::JsonResidue* b) {
+                     if (is_before(a->parent().steps(), b->parent().steps())) return true;
+                     if (is_before(b->parent().steps(), a->parent().steps())) return false;
+                     return is_before(a->within(), b->within());
+                   });
+}
+
+void AnswerBuilder::BuildEnvelope(const JsonTree& tree, const std::vector<std::string>& skip,
+                                  v1::Record* record) {
+  Begin(record, {});
+  record->mutable_dataset_header();
+  const JsonNode* object = &tree.root();
+  std::string source_path;
+  for (size_t level = 0;; ++level) {
+    const JsonNode* next = nullptr;
+    tree.ForEach(*object, [&](const JsonNode& member) {
+      if (level < skip.size() && member.name == skip[level]) {
+        next = &member;
+      } else {
+        AddResidue(tree, member, source_path, true);
+      }
+    });
+    if (next == nullptr || level + 1 >= skip.size()) return;
+    object = next;
+    within_.emplace_back(next->name);
+    source_path += (source_path.empty() ? "" : ".") + std::string(next->name);
+  }
+}
+
+void AnswerBuilder::CountEmptyArray(const std::vector<std::string>& path) {
+  std::string source;
+  for (const std::string& name : path) source += (source.empty() ? "" : ".") + name;
+  leaves_.push_back({Intern(source), run_.Intern("dataset_header.no_content"), 1});
+}
+
+void AnswerBuilder::BuildObject(const JsonTree& tree, const JsonNode& object,
+                                const ObjectRules& rules, Message* message) {
+  const std::vector<KeyRule>* more = nullptr;
+  if (!rules.by_type.empty()) {
+    const JsonNode* const type = tree.Find(object, "type");
+    more = rules.KeysOfType(type == nullptr ? std::string_view() : type->text);
+  }
+  size_t next = 0;  // keys mostly come in the order of the table
+  tree.ForEach(object, [&](const JsonNode& member) {
+    const auto find = [&](const std::vector<KeyRule>& keys) -> const KeyRule* {
+      for (size_t i = 0; i < keys.size(); ++i) {
+        const KeyRule& rule = keys[(next + i) % keys.size()];
+        if (rule.key == member.name) {
+          next = (next + i + 1) % keys.size();
+          return &rule;
+        }
+      }
+      return nullptr;
+    };
+    const KeyRule* rule = find(rules.keys);
+    if (rule == nullptr && more != nullptr) rule = find(*more);
+    if (rule != nullptr) {
+      BuildMember(tree, member, *rule, message);
+    } else {
+      AddResidue(tree, member, rules.source_path, true);
+    }
+  });
+}
+
+Message* AnswerBuilder::Holder(const KeyRule& rule, Message* message) {
+  for (size_t i = 0; i + 1 < rule.steps.size(); ++i) {
+    const google::protobuf::FieldDescriptor* field = rule.steps[i].field;
+    const Reflection& reflection = *message->GetReflection();
+    if (!field->is_repeated()) {
+      message = reflection.MutableMessage(message, field);
+    } else if (reflection.FieldSize(*message, field) > 0) {
+      message = reflection.MutableRepeatedMessage(message, field, 0);
+    } else {
+      message = reflection.AddMessage(message, field);
+    }
+  }
+  return message;
+}
+
+void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, const KeyRule& rule,
+                                Message* message) {
+  const std::string_view around =
+      std::string_view(rule.source_path).substr(0, rule.source_path.size() - rule.key.size() - 1);
+  const bool is_list = rule.shape == Shape::kTexts || rule.shape == Shape::kDigitList;
+  const bool is_scalar = !is_list && rule.shape != Shape::kObject && rule.shape != Shape::kObjects;
+  const auto residue = [&] { AddResidue(tree, node, around, true); };
+  // What the import context and objects without a field of their own cannot say.
+  if (node.kind == JsonKind::kNull && !rule.is_context && !rule.steps.empty()) {
+    AddForm(rule, 0, "", v1::LEXICAL_STATE_NULL);
+    Count(rule.number);
+    return;
+  }
+  if (is_scalar) {
+    if (HoldsOthers(node)) return residue();
+    if (rule.is_context) {
+      if (node.kind != JsonKind::kString) return residue();
+      SetValue(node, rule.shape, *rule.steps.back().field, record_->mutable_import_context());
+      Count(rule.number);
+      return;
+    }
+    return rule.shape == Shape::kBehavior ? BuildBehavior(node, rule, message)
+                                          : BuildScalar(node, rule, message);
+  }
+  const bool is_empty = IsEmptyOf(tree, node);
+  if (rule.shape == Shape::kObject) {
+    if (node.kind != JsonKind::kObject || (is_empty && rule.steps.empty())) return residue();
+    if (rule.steps.empty()) {
+      within_.push_back(rule.key);
+      BuildObject(tree, node, *rule.below, message);
+      within_.pop_back();
+      return;
+    }
+    Message* const holder = Holder(rule, message);
+    Message* const value = holder->GetReflection()->MutableMessage(holder, rule.steps.back().field);
+    if (is_empty) return Count(rule.below->number);
+    const size_t depth = path_.size();
+    for (const FieldStep& step : rule.steps) {
+      path_.push_back(static_cast<uint32_t>(step.field->number()));
+      path_.push_back(0);
+    }
+    std::vector<std::string> within;
+    within.swap(within_);
+    BuildObject(tree, node, *rule.below, value);
+    within.swap(within_);
+    path_.resize(depth);
+    return;
+  }
+  if (node.kind != JsonKind::kArray) return residue();
+  if (is_empty) {
+    AddForm(rule, 0, "[]", v1::LEXICAL_STATE_EMPTY);
+    Count(rule.number);
+  } else if (is_list) {
+    BuildList(tree, node, rule, message);
+  } else {
+    BuildObjects(tree, node, rule, message);
+  }
+}
+
+void AnswerBuilder::BuildScalar(const JsonNode& node, const KeyRule& rule, Message* message) {
+  Message* holder = nullptr;
+  TextForm form = TextForm::kInvalid;
+  // Nothing is made for a value that is none.
+  if (rule.steps.size() == 1) {
+    form = SetValue(node, rule.shape, *rule.steps.back().field, message);
+  } else {
+    holder = Holder(rule, message);
+    form = SetValue(node, rule.shape, *rule.steps.back().field, holder);
+  }
+  Count(rule.number);
+  if (form == TextForm::kCanonical) return;
+  AddForm(rule, 0, node.raw,
+          form == TextForm::kVariant ? v1::LEXICAL_STATE_VARIANT : v1::LEXICAL_STATE_UNPARSED);
+  if (form == TextForm::kInvalid) Report(node, rule);
+}
+
+void AnswerBuilder::BuildBehavior(const JsonNode& node, const KeyRule& rule, Message* message) {
+  auto* const split = static_cast<v1::Split*>(
+      message->GetReflection()->MutableMessage(message, rule.steps[0].field));
+  const std::string_view word = node.kind == JsonKind::kString ? node.text : std::string_view();
+  if (word == "single") {
+    split->set_kind(v1::SPLIT_KIND_SINGLE);
+  } else if (word == "shared") {
+    split->set_kind(v1::SPLIT_KIND_SHARED);
+  } else if (word == "overlap") {
+    split->set_kind(v1::SPLIT_KIND_OVERLAP);
+  } else {
+    // The JSON text, quotes included: it may be any value.
+    split->mutable_kind_raw()->assign(node.raw);
+    Count(rule.number + 1);
+    return;
+  }
+  Count(rule.number);
+}
+
+void AnswerBuilder::BuildList(const JsonTree& tree, const JsonNode& node, const KeyRule& rule,
+                              Message* message) {
+  const std::string_view around =
+      std::string_view(rule.source_path).substr(0, rule.source_path.size() - rule.key.size() - 1);
+  bool fits = true;
+  tree.ForEach(node, [&](const JsonNode& item) { fits = fits && !HoldsOthers(item); });
+  if (!fits) {
+    AddResidue(tree, node, around, true);
+    return;
+  }
+  Message* const holder = Holder(rule, message);
+  const google::protobuf::FieldDescriptor& field = *rule.steps.back().field;
+  uint32_t index = 0;
+  tree.ForEach(node, [&](const JsonNode& item) {
+    TextForm form = AddElement(item, rule.shape, field, holder);
+    if (form == TextForm::kInvalid) {
+      // Its text, so that the elements after it keep their places.
+      holder->GetReflection()->AddString(holder, &field, std::string(item.raw));
+      Report(item, rule);
+      form = TextForm::kVariant;
+    }
+    if (form == TextForm::kVariant) AddForm(rule, index, item.raw, v1::LEXICAL_STATE_VARIANT);
+    Count(rule.number);
+    ++index;
+  });
+}
+
+void AnswerBuilder::BuildObjects(const JsonTree& tree, const JsonNode& node, const KeyRule& rule,
+                                 Message* message) {
+  Message* const holder = Holder(rule, message);
+  const google::protobuf::FieldDescriptor* field = rule.steps.back().field;
+  const size_t depth = path_.size();
+  for (const FieldStep& step : rule.steps) {
+    path_.push_back(static_cast<uint32_t>(step.field->number()));
+    path_.push_back(0);
+  }
+  std::vector<std::string> within;
+  within.swap(within_);
+  uint32_t index = 0;
+  tree.ForEach(node, [&](const JsonNode& item) {
+    Message* const value = holder->GetReflection()->AddMessage(holder, field);
+    path_.back() = index++;
+    if (item.kind != JsonKind::kObject) {
+      AddResidue(tree, item, rule.source_path, false);
+    } else if (IsEmptyOf(tree, item)) {
+      Count(rule.below->number);
+    } else {
+      BuildObject(tree, item, *rule.below, value);
+    }
+  });
+  within.swap(within_);
+  path_.resize(depth);
+}
+
+void AnswerBuilder::AddForm(const KeyRule& rule, uint32_t index, std::string_view text,
+                            v1::LexicalState state) {
+  v1::LexicalForm* form = record_->add_lexical();
+  auto* steps = form->mutable_path()->mutable_steps();
+  steps->Add(path_.begin(), path_.end());
+  for (const FieldStep& step : rule.steps) {
+    steps->Add(static_cast<uint32_t>(step.field->number()));
+    steps->Add(0);
+  }
+  if (rule.shape == Shape::kBehavior) {
+    steps->Add(v1::Split::kKindFieldNumber);
+    steps->Add(0);
+  }
+  *steps->rbegin() = index;
+  form->mutable_text()->assign(text);
+  form->set_state(state);
+}
+
+void AnswerBuilder::AddResidue(const JsonTree& tree, const JsonNode& node,
+                               std::string_view source_path, bool is_named) {
+  v1::JsonResidue* residue = record_->mutable_residue()->add_json();
+  residue->mutable_parent()->mutable_steps()->Add(path_.begin(), path_.end());
+  for (const std::string& name : within_) residue->add_within(name);
+  v1::JsonMember* member = residue->mutable_member();
+  std::string path(source_path);
+  if (is_named) {
+    member->mutable_name()->assign(node.name);
+    path += (path.empty() ? "" : ".") + std::string(node.name);
+  }
+  CopyValue(tree, node, member->mutable_value());
+  CountResidue(tree, node, path);
+}
+
+void AnswerBuilder::Count(uint32_t number) {
+  if (counts_[number]++ == 0) touched_.push_back(number);
+}
+
+void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
+                                 const std::string& source_path) {
+  std::vector<std::pair<uint32_t, std::string>> open = {{tree.NumberOf(node), source_path}};
+  while (!open.empty()) {
+    const auto [number, path] = std::move(open.back());
+    open.pop_back();
+    const JsonNode& value = tree[number];
+    if (IsEmptyOf(tree, value)) {
+      ++residue_counts_[Intern(path)];
+      continue;
+    }
+    tree.ForEach(value, [&, &above = path](const JsonNode& below) {
+      std::string inner = above;
+      if (!below.name.empty() && inner.size() <= kMaxSourcePath) {
+        inner += (inner.empty() ? "" : ".") + std::string(below.name);
+      }
+      open.emplace_back(tree.NumberOf(below), std::move(inner));
+    });
+  }
+}
+
+void AnswerBuilder::CountRejected(const JsonTree& tree, const JsonNode& node,
+                                  std::string_view source_path) {
+  residue_counts_.clear();
+  CountResidue(tree, node, std::string(source_path));
+  for (const auto& [path, count] : residue_counts_) {
+    run_.CountRead(path, count);
+    run_.CountRejected(path, count);
+  }
+  residue_counts_.clear();
+}
+
+const std::vector<PuenteLeaves>& AnswerBuilder::TakeLeaves() {
+  // What CountEmptyArray put there comes first.
+  taken_.swap(leaves_);
+  leaves_.clear();
+  std::vector<PuenteLeaves>& taken = taken_;
+  for (const uint32_t number : touched_) {
+    auto& [source, field] = ids_[number];
+    if (source == 0) {
+      source = run_.Intern(PathsOf(number).source);
+      field = run_.Intern(PathsOf(number).field);
+    }
+    taken.push_back({source, field, counts_[number]});
+    counts_[number] = 0;
+  }
+  touched_.clear();
+  for (const auto& [source, count] : residue_counts_) {
+    taken.push_back({source, residue_field_, count});
+  }
+  residue_counts_.clear();
+  return taken;
+}
+
+void AnswerBuilder::Report(const JsonNode& node, const KeyRule& rule) {
+  const std::string message =
+      fmt::format("`{}` is not {}", node.raw.substr(0, 60), WantedText(rule.shape));
+  const std::string hint = fmt::format("`{}` is {}; Puente keeps what stands there as it is",
+                                       rule.key, WantedText(rule.shape));
+  sdk::Finding finding;
+  finding.severity = PUENTE_WARNING;
+  finding.code = "FTS-0003";
+  finding.message = message;
+  finding.hint = hint;
+  finding.path = rule.source_path;
+  finding.text = node.raw.substr(0, 200);
+  finding.offset = place_.offset;
+  finding.line = place_.line;
+  finding.column = place_.column;
+  run_.Report(finding);
+}
+
+uint32_t AnswerBuilder::Intern(const std::string& path) {
+  if (interned_.size() > kMaxInterned) interned_.clear();
+  auto it = interned_.find(path);
+  if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
+  return it->second;
+}
+
+}  // namespace puente::fts
