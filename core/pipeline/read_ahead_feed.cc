@@ -18,7 +18,7 @@
 namespace puente::pipeline {
 namespace {
 
-constexpr size_t kMaxQueuedWeight = size_t{8} << 20;
+constexpr size_t kMaxQueuedWeight = size_t{2} << 20;
 
 class ReadAheadFeed : public RecordFeed {
  public:

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "core/base/status.h"
+#include "core/text/line_ends.h"
+#include "core/text/xml_scan.h"
 #include "fmt/format.h"
 
 namespace puente::text {
@@ -315,18 +317,22 @@ absl::StatusOr<bool> JsonSlicer::Fill() {
 }
 
 void JsonSlicer::Count() {
-  for (size_t i = counted_; i < cursor_; ++i) {
-    const char c = buffer_[i];
-    if (c == '\r' || (c == '\n' && !after_cr_)) {
-      ++line_;
-      column_ = 1;
-    } else if (c != '\n' && (static_cast<unsigned char>(c) & 0xC0) != 0x80) {
-      ++column_;
-    }
-    after_cr_ = c == '\r';
-  }
-  offset_ += cursor_ - counted_;
+  std::string_view part = std::string_view(buffer_).substr(counted_, cursor_ - counted_);
+  offset_ += part.size();
   counted_ = cursor_;
+  if (part.empty()) return;
+  // A line feed after a carriage return ends no other line.
+  if (after_cr_ && part[0] == '\n') part.remove_prefix(1);
+  after_cr_ = !part.empty() && part.back() == '\r';
+  const size_t last = LastLineEnd(part);
+  if (last != std::string_view::npos) {
+    line_ += XmlScan::CountLineEnds(part.data(), part.data() + last + 1);
+    column_ = 1;
+    part.remove_prefix(last + 1);
+  }
+  size_t inner = 0;
+  for (const char c : part) inner += (static_cast<unsigned char>(c) & 0xC0) == 0x80 ? 1 : 0;
+  column_ += part.size() - inner;
 }
 
 void JsonSlicer::Drop() {

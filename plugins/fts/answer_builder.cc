@@ -48,6 +48,21 @@ std::string_view WantedText(Shape shape) {
   }
 }
 
+/// The rule of a key; looks first at `*next`, which becomes the one after it.
+const KeyRule* FindRule(const std::vector<KeyRule>& keys, std::string_view name, size_t* next) {
+  for (size_t i = *next; i < keys.size(); ++i) {
+    if (keys[i].key != name) continue;
+    *next = i + 1;
+    return &keys[i];
+  }
+  for (size_t i = 0; i < *next; ++i) {
+    if (keys[i].key != name) continue;
+    *next = i + 1;
+    return &keys[i];
+  }
+  return nullptr;
+}
+
 /// Turns a JSON value into one of residue.
 void CopyValue(const JsonTree& tree, const JsonNode& root, v1::JsonValue* out) {
   // Values are nested as deep as the limit json_depth allows: no recursion.
@@ -171,20 +186,12 @@ void AnswerBuilder::BuildObject(const JsonTree& tree, const JsonNode& object,
     const JsonNode* const type = tree.Find(object, "type");
     more = rules.KeysOfType(type == nullptr ? std::string_view() : type->text);
   }
-  size_t next = 0;  // keys mostly come in the order of the table
+  // Keys mostly come in the order of the table.
+  size_t next = 0;
+  size_t next_more = 0;
   tree.ForEach(object, [&](const JsonNode& member) {
-    const auto find = [&](const std::vector<KeyRule>& keys) -> const KeyRule* {
-      for (size_t i = 0; i < keys.size(); ++i) {
-        const KeyRule& rule = keys[(next + i) % keys.size()];
-        if (rule.key == member.name) {
-          next = (next + i + 1) % keys.size();
-          return &rule;
-        }
-      }
-      return nullptr;
-    };
-    const KeyRule* rule = find(rules.keys);
-    if (rule == nullptr && more != nullptr) rule = find(*more);
+    const KeyRule* rule = FindRule(rules.keys, member.name, &next);
+    if (rule == nullptr && more != nullptr) rule = FindRule(*more, member.name, &next_more);
     if (rule != nullptr) {
       BuildMember(tree, member, *rule, message);
     } else {

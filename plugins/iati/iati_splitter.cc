@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "core/base/strings.h"
+#include "core/text/line_ends.h"
 #include "core/text/xml_scan.h"
 #include "plugins/iati/iati_reader.h"
 
@@ -51,15 +52,6 @@ uint64_t CountCharacters(std::string_view text) {
   }
   for (; p != end; ++p) others += IsCharacterStart(*p) ? 0 : 1;
   return text.size() - others;
-}
-
-/// Where the last LF or CR stands.
-size_t LastLineEnd(std::string_view text) {
-  const void* const feed = memrchr(text.data(), '\n', text.size());
-  const size_t after = feed == nullptr ? 0 : static_cast<const char*>(feed) - text.data() + 1;
-  const void* const cr = memrchr(text.data() + after, '\r', text.size() - after);
-  if (cr != nullptr) return static_cast<size_t>(static_cast<const char*>(cr) - text.data());
-  return after == 0 ? std::string_view::npos : after - 1;
 }
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -327,7 +319,7 @@ void IatiSplitter::CountBlock(std::string_view block) {
   // A line feed after a carriage return ends no other line.
   if (after_cr_ && block[0] == '\n') block.remove_prefix(1);
   after_cr_ = !block.empty() && block.back() == '\r';
-  const size_t last = LastLineEnd(block);
+  const size_t last = text::LastLineEnd(block);
   if (last != std::string_view::npos) {
     line_ += text::XmlScan::CountLineEnds(block.data(), block.data() + last + 1);
     column_ = 1;
