@@ -37,8 +37,8 @@ struct FtsPlugin {
   }
   static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenReader(sdk::Run run, std::string_view,
                                                                  sdk::Source* source,
-                                                                 const sdk::Options&) {
-    return FtsReader::Open(run, source);
+                                                                 const sdk::Options& options) {
+    return FtsReader::Open(run, source, options);
   }
   static absl::StatusOr<std::unique_ptr<sdk::Writer>> OpenWriter(sdk::Run run, std::string_view,
                                                                  sdk::Target* target,

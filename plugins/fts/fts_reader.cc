@@ -4,10 +4,12 @@
 #include "plugins/fts/fts_reader.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/limits.h"
 #include "core/base/status.h"
 #include "fmt/format.h"
+#include "plugins/fts/answer_query.h"
 
 namespace puente::fts {
 namespace {
@@ -53,8 +55,27 @@ FtsReader::FtsReader(const sdk::Run& run, sdk::Source* source)
       builder_(run) {}
 
 absl::StatusOr<std::unique_ptr<sdk::Reader>> FtsReader::Open(const sdk::Run& run,
-                                                             sdk::Source* source) {
-  return std::unique_ptr<sdk::Reader>(new FtsReader(run, source));
+                                                             sdk::Source* source,
+                                                             const sdk::Options& options) {
+  std::unique_ptr<FtsReader> reader(new FtsReader(run, source));
+  reader->TakeQuery(options, source->name());
+  return reader;
+}
+
+void FtsReader::TakeQuery(const sdk::Options& options, std::string_view name) {
+  if (const std::optional<std::string_view> given = options.Get("query")) {
+    query_ = QueryOfUrl(*given);
+    return;
+  }
+  query_ = QueryOfName(name);
+  if (query_.empty()) return;
+  const std::string message = fmt::format("the query {} is taken from the file's name", query_);
+  sdk::Finding finding;
+  finding.severity = PUENTE_INFO;
+  finding.code = "FTS-0005";
+  finding.message = message;
+  finding.hint = "say another one with --in-opt query=URL";
+  run_.Report(finding);
 }
 
 absl::StatusOr<bool> FtsReader::Read(sdk::BatchBuilder& batch) {
@@ -97,6 +118,7 @@ absl::Status FtsReader::TakeEnvelope(const JsonSlice& slice, sdk::BatchBuilder& 
   array_name_.clear();
   for (const std::string& name : path) array_name_ += (array_name_.empty() ? "" : ".") + name;
   header->set_root(array_name_);
+  if (!query_.empty()) record->mutable_import_context()->set_query(query_);
   header->set_model(is_tail ? "tail" : is_cut_ ? "head" : "whole");
   if (is_tail && elements_ == 0) {
     header->set_no_content(true);
@@ -145,6 +167,7 @@ absl::StatusOr<bool> FtsReader::TakeElement(const JsonSlice& slice, sdk::BatchBu
   v1::Record* const record = batch.Add();
   builder_.BuildElement(tree_, KindOf(tree_.root()), {slice.offset, slice.line, slice.column},
                         record);
+  if (!query_.empty()) record->mutable_import_context()->set_query(query_);
   // A flow of which FTS says next to nothing is known by it.
   v1::Provenance* const provenance = record->mutable_provenance();
   provenance->set_format("fts");

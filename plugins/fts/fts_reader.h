@@ -20,8 +20,8 @@ namespace puente::fts {
 /// the array. An answer without such an array, a grouped one, is one header.
 class FtsReader : public sdk::Reader {
  public:
-  static absl::StatusOr<std::unique_ptr<sdk::Reader>> Open(const sdk::Run& run,
-                                                           sdk::Source* source);
+  static absl::StatusOr<std::unique_ptr<sdk::Reader>> Open(const sdk::Run& run, sdk::Source* source,
+                                                           const sdk::Options& options);
   absl::StatusOr<bool> Read(sdk::BatchBuilder& batch) override;
 
  private:
@@ -33,11 +33,14 @@ class FtsReader : public sdk::Reader {
   /// What kind of record an element is.
   RecordKind KindOf(const text::JsonNode& object) const;
   void Reject(const text::JsonSlice& slice, const absl::Status& reason);
+  /// Takes the query from the option, or from the file's name and says so.
+  void TakeQuery(const sdk::Options& options, std::string_view name);
 
   const sdk::Run run_;
   text::JsonSlicer slicer_;
   text::JsonTree tree_;
   AnswerBuilder builder_;
+  std::string query_;    // what was asked for; empty when it is not known
   bool is_cut_ = false;  // there is an array
   uint64_t elements_ = 0;
   std::string array_name_;  // `data.flows`
