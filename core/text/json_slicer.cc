@@ -102,9 +102,11 @@ absl::StatusOr<bool> JsonSlicer::TakeHead(JsonSlice* slice) {
     }
     state_ = State::kDone;
     slice->text = {buffer_.data() + begin_, end_ - begin_};
+    if (slice->text.size() > limits_.record_bytes) return TooLarge();
     return true;
   }
   state_ = State::kElements;
+  if (cursor_ - begin_ > limits_.record_bytes) return TooLarge();
   Count();
   // The text with all that is open closed; what was read beyond goes behind it.
   const std::string closing = "]" + std::string(array_->size(), '}');
@@ -163,7 +165,7 @@ absl::StatusOr<bool> JsonSlicer::FindArray() {
 
 absl::StatusOr<bool> JsonSlicer::TakeElement(JsonSlice* slice) {
   Drop();
-  absl::StatusOr<char> c = NextByte();
+  absl::StatusOr<char> c = NextByte(/*keep=*/false);
   if (!c.ok()) return c.status();
   if (*c == ']') return TakeTail(slice);
   if (!is_first_element_) {
@@ -172,7 +174,7 @@ absl::StatusOr<bool> JsonSlicer::TakeElement(JsonSlice* slice) {
                            : "a comma or a closing bracket is missing between two values");
     }
     ++cursor_;
-    c = NextByte();
+    c = NextByte(/*keep=*/false);
     if (!c.ok()) return c.status();
   }
   is_first_element_ = false;
@@ -185,6 +187,7 @@ absl::StatusOr<bool> JsonSlicer::TakeElement(JsonSlice* slice) {
   slice->column = column_;
   if (absl::Status status = SkipValue(); !status.ok()) return status;
   slice->text = {buffer_.data() + begin_, cursor_ - begin_};
+  if (slice->text.size() > limits_.record_bytes) return TooLarge();
   return true;
 }
 
@@ -200,6 +203,7 @@ absl::StatusOr<bool> JsonSlicer::TakeTail(JsonSlice* slice) {
     if (!more.ok()) return more.status();
     if (!*more) break;
   }
+  if (end_ - begin_ > limits_.record_bytes) return TooLarge();
   std::string skeleton;
   for (const std::string& name : *array_) skeleton += "{\"" + name + "\":";
   skeleton += '[';
@@ -273,8 +277,9 @@ absl::Status JsonSlicer::SkipValue() {
   }
 }
 
-absl::StatusOr<char> JsonSlicer::NextByte() {
+absl::StatusOr<char> JsonSlicer::NextByte(bool keep) {
   while (true) {
+    if (!keep) Drop();
     const absl::StatusOr<bool> more = HasByte();
     if (!more.ok()) return more.status();
     if (!*more) return '\0';
@@ -285,15 +290,7 @@ absl::StatusOr<char> JsonSlicer::NextByte() {
 
 absl::StatusOr<bool> JsonSlicer::Fill() {
   if (at_end_) return false;
-  if (end_ - begin_ > limits_.record_bytes) {
-    ErrorDetail detail;
-    detail.code = "PUE-0203";
-    detail.message = fmt::format("a part of the file is larger than the limit record_bytes ({})",
-                                 FormatLimit(limits_.record_bytes, LimitUnit::kBytes));
-    detail.line = line_;
-    detail.column = column_;
-    return MakeError(absl::StatusCode::kResourceExhausted, detail);
-  }
+  if (end_ - begin_ > limits_.record_bytes) return TooLarge();
   Count();
   if (begin_ != 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
@@ -338,6 +335,18 @@ void JsonSlicer::Count() {
 void JsonSlicer::Drop() {
   Count();
   begin_ = cursor_;
+  begin_line_ = line_;
+  begin_column_ = column_;
+}
+
+absl::Status JsonSlicer::TooLarge() const {
+  ErrorDetail detail;
+  detail.code = "PUE-0203";
+  detail.message = fmt::format("a part of the file is larger than the limit record_bytes ({})",
+                               FormatLimit(limits_.record_bytes, LimitUnit::kBytes));
+  detail.line = begin_line_;
+  detail.column = begin_column_;
+  return MakeError(absl::StatusCode::kResourceExhausted, detail);
 }
 
 absl::Status JsonSlicer::Fault(std::string_view what) {

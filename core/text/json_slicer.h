@@ -72,7 +72,8 @@ class JsonSlicer {
   absl::Status SkipValue();
   absl::Status SkipString();
   /// Steps over white space; the next byte, or 0 at the end of the document.
-  absl::StatusOr<char> NextByte();
+  /// What it steps over is kept for the slice, or not.
+  absl::StatusOr<char> NextByte(bool keep = true);
   /// True when there is a byte at the cursor.
   absl::StatusOr<bool> HasByte() {
     if (cursor_ < end_) return true;
@@ -84,6 +85,8 @@ class JsonSlicer {
   void Drop();
   void Count();
   absl::Status Fault(std::string_view what);
+  /// The error for a slice beyond the limit, at its beginning.
+  absl::Status TooLarge() const;
 
   InputStream* const input_;
   const Limits limits_;
@@ -105,6 +108,9 @@ class JsonSlicer {
   uint64_t offset_ = 0;
   uint64_t line_ = 1;
   uint64_t column_ = 1;
+  // Where the bytes at `begin_` are.
+  uint64_t begin_line_ = 1;
+  uint64_t begin_column_ = 1;
   bool after_cr_ = false;
 };
 

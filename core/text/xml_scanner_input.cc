@@ -347,7 +347,8 @@ bool XmlScanner::IsPendingTooLong() const {
 }
 
 XmlEvent XmlScanner::HandOver() {
-  const bool is_whole = has_all_ && event_.end_offset == 0;
+  // A prolog may have names of later editions, which expat does not take.
+  const bool is_whole = has_all_ && event_.end_offset == 0 && options_.prolog.empty();
   KeepEventPlace();
   XmlReaderOptions options = options_;
   const char* from = is_whole ? window_.get() : token_;

@@ -68,9 +68,9 @@ void CopyValue(const JsonTree& tree, const JsonNode& root, v1::JsonValue* out) {
   // Values are nested as deep as the limit json_depth allows: no recursion.
   std::vector<std::pair<uint32_t, v1::JsonValue*>> open = {{tree.NumberOf(root), out}};
   while (!open.empty()) {
-    const auto [number, value] = open.back();
+    const JsonNode& node = tree[open.back().first];
+    v1::JsonValue* const value = open.back().second;
     open.pop_back();
-    const JsonNode& node = tree[number];
     if (!HoldsOthers(node)) {
       value->mutable_scalar()->assign(node.raw);
     } else if (IsEmptyOf(tree, node)) {
@@ -405,15 +405,15 @@ void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
                                  const std::string& source_path) {
   std::vector<std::pair<uint32_t, std::string>> open = {{tree.NumberOf(node), source_path}};
   while (!open.empty()) {
-    const auto [number, path] = std::move(open.back());
+    const JsonNode& value = tree[open.back().first];
+    const std::string path = std::move(open.back().second);
     open.pop_back();
-    const JsonNode& value = tree[number];
     if (IsEmptyOf(tree, value)) {
       ++residue_counts_[Intern(path)];
       continue;
     }
-    tree.ForEach(value, [&, &above = path](const JsonNode& below) {
-      std::string inner = above;
+    tree.ForEach(value, [&](const JsonNode& below) {
+      std::string inner = path;
       if (!below.name.empty() && inner.size() <= kMaxSourcePath) {
         inner += (inner.empty() ? "" : ".") + std::string(below.name);
       }
