@@ -391,7 +391,8 @@ void AnswerBuilder::AddResidue(const JsonTree& tree, const JsonNode& node,
   std::string path(source_path);
   if (is_named) {
     member->mutable_name()->assign(node.name);
-    path += (path.empty() ? "" : ".") + std::string(node.name);
+    // A name that is empty is no step of a path.
+    if (!node.name.empty()) path += (path.empty() ? "" : ".") + std::string(node.name);
   }
   CopyValue(tree, node, member->mutable_value());
   CountResidue(tree, node, path);

@@ -52,12 +52,6 @@ std::vector<v1::Record> MakeRecords(Decisions* decisions, bool sound) {
   return records;
 }
 
-/// Whether the file may have names that only the fifth edition of XML allows; expat has the fourth.
-bool MayHaveNewNames(std::string_view xml) {
-  return xml.find("\xEF\xBB\xBF") != std::string_view::npos ||
-         xml.find("\xF0\x9F\x98\x80") != std::string_view::npos;
-}
-
 /// What IATI makes of records: written, and read again.
 struct Held {
   std::vector<v1::Record> records;

@@ -36,6 +36,12 @@ struct JudgedXml {
 /// for white space in it does not hold.
 JudgedXml JudgeXml(std::string_view xml, bool bare = false);
 
+/// Whether the file may have names that only the fifth edition of XML allows; expat has the fourth.
+inline bool MayHaveNewNames(std::string_view xml) {
+  return xml.find("\xEF\xBB\xBF") != std::string_view::npos ||
+         xml.find("\xF0\x9F\x98\x80") != std::string_view::npos;
+}
+
 /// Where two lists of nodes differ, in words; empty when they do not.
 std::string NodeDifference(const JudgedXml& expected, const JudgedXml& actual);
 
