@@ -227,7 +227,9 @@ void XmlExpatReader::TakeParserError() {
     return;
   }
   XmlFault fault;
-  fault.expat_code = code;
+  // The end of a piece is not that of the file: what follows does not complete the character.
+  fault.expat_code =
+      code == XML_ERROR_PARTIAL_CHAR && options_.fragment ? XML_ERROR_INVALID_TOKEN : code;
   fault.at = RawFromHere(&fault.before);
   if (!open_.empty()) {
     fault.open_name = std::string_view(open_names_).substr(open_.back().name_begin);
