@@ -66,8 +66,8 @@ class JsonTree {
   }
   /// The member of an object with this name, or null.
   const JsonNode* Find(const JsonNode& object, std::string_view name) const;
-  /// How many values hold no other: what a receipt counts.
-  static bool IsLeaf(const JsonNode& node, uint32_t number) { return node.end == number + 1; }
+  /// True for a value that holds no other, an empty array or object too: what a receipt counts.
+  bool IsLeaf(const JsonNode& node) const { return node.end == NumberOf(node) + 1; }
 
  private:
   class Walker;

@@ -25,8 +25,10 @@ bool HoldsOthers(const JsonNode& node) {
   return node.kind == JsonKind::kArray || node.kind == JsonKind::kObject;
 }
 
-bool IsEmptyOf(const JsonTree& tree, const JsonNode& node) {
-  return node.end == tree.NumberOf(node) + 1;
+/// The path of the object that a key stands in.
+std::string_view Around(const KeyRule& rule) {
+  return std::string_view(rule.source_path)
+      .substr(0, rule.source_path.size() - rule.key.size() - 1);
 }
 
 std::string_view WantedText(Shape shape) {
@@ -73,7 +75,7 @@ void CopyValue(const JsonTree& tree, const JsonNode& root, v1::JsonValue* out) {
     open.pop_back();
     if (!HoldsOthers(node)) {
       value->mutable_scalar()->assign(node.raw);
-    } else if (IsEmptyOf(tree, node)) {
+    } else if (tree.IsLeaf(node)) {
       value->set_scalar(node.kind == JsonKind::kArray ? "[]" : "{}");
     } else if (node.kind == JsonKind::kArray) {
       tree.ForEach(node, [&](const JsonNode& item) {
@@ -123,7 +125,7 @@ void AnswerBuilder::BuildElement(const JsonTree& tree, RecordKind kind, const Pa
       break;
   }
   const ObjectRules& rules = RulesOf(kind);
-  if (IsEmptyOf(tree, tree.root())) {
+  if (tree.IsLeaf(tree.root())) {
     Count(rules.number);
   } else {
     BuildObject(tree, tree.root(), rules, content);
@@ -173,10 +175,8 @@ void AnswerBuilder::BuildEnvelope(const JsonTree& tree, const std::vector<std::s
   }
 }
 
-void AnswerBuilder::CountEmptyArray(const std::vector<std::string>& path) {
-  std::string source;
-  for (const std::string& name : path) source += (source.empty() ? "" : ".") + name;
-  leaves_.push_back({Intern(source), run_.Intern("dataset_header.no_content"), 1});
+void AnswerBuilder::CountEmptyArray(const std::string& array) {
+  leaves_.push_back({Intern(array), run_.Intern("dataset_header.no_content"), 1});
 }
 
 void AnswerBuilder::BuildObject(const JsonTree& tree, const JsonNode& object,
@@ -217,11 +217,9 @@ Message* AnswerBuilder::Holder(const KeyRule& rule, Message* message) {
 
 void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, const KeyRule& rule,
                                 Message* message) {
-  const std::string_view around =
-      std::string_view(rule.source_path).substr(0, rule.source_path.size() - rule.key.size() - 1);
   const bool is_list = rule.shape == Shape::kTexts || rule.shape == Shape::kDigitList;
   const bool is_scalar = !is_list && rule.shape != Shape::kObject && rule.shape != Shape::kObjects;
-  const auto residue = [&] { AddResidue(tree, node, around, true); };
+  const auto residue = [&] { AddResidue(tree, node, Around(rule), true); };
   // What the import context and objects without a field of their own cannot say.
   if (node.kind == JsonKind::kNull && !rule.is_context && !rule.steps.empty()) {
     AddForm(rule, 0, "", v1::LEXICAL_STATE_NULL);
@@ -239,7 +237,7 @@ void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, cons
     return rule.shape == Shape::kBehavior ? BuildBehavior(node, rule, message)
                                           : BuildScalar(node, rule, message);
   }
-  const bool is_empty = IsEmptyOf(tree, node);
+  const bool is_empty = tree.IsLeaf(node);
   if (rule.shape == Shape::kObject) {
     if (node.kind != JsonKind::kObject || (is_empty && rule.steps.empty())) return residue();
     if (rule.steps.empty()) {
@@ -252,10 +250,7 @@ void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, cons
     Message* const value = holder->GetReflection()->MutableMessage(holder, rule.steps.back().field);
     if (is_empty) return Count(rule.below->number);
     const size_t depth = path_.size();
-    for (const FieldStep& step : rule.steps) {
-      path_.push_back(static_cast<uint32_t>(step.field->number()));
-      path_.push_back(0);
-    }
+    Enter(rule);
     std::vector<std::string> within;
     within.swap(within_);
     BuildObject(tree, node, *rule.below, value);
@@ -312,12 +307,10 @@ void AnswerBuilder::BuildBehavior(const JsonNode& node, const KeyRule& rule, Mes
 
 void AnswerBuilder::BuildList(const JsonTree& tree, const JsonNode& node, const KeyRule& rule,
                               Message* message) {
-  const std::string_view around =
-      std::string_view(rule.source_path).substr(0, rule.source_path.size() - rule.key.size() - 1);
   bool fits = true;
   tree.ForEach(node, [&](const JsonNode& item) { fits = fits && !HoldsOthers(item); });
   if (!fits) {
-    AddResidue(tree, node, around, true);
+    AddResidue(tree, node, Around(rule), true);
     return;
   }
   Message* const holder = Holder(rule, message);
@@ -342,10 +335,7 @@ void AnswerBuilder::BuildObjects(const JsonTree& tree, const JsonNode& node, con
   Message* const holder = Holder(rule, message);
   const google::protobuf::FieldDescriptor* field = rule.steps.back().field;
   const size_t depth = path_.size();
-  for (const FieldStep& step : rule.steps) {
-    path_.push_back(static_cast<uint32_t>(step.field->number()));
-    path_.push_back(0);
-  }
+  Enter(rule);
   std::vector<std::string> within;
   within.swap(within_);
   uint32_t index = 0;
@@ -354,7 +344,7 @@ void AnswerBuilder::BuildObjects(const JsonTree& tree, const JsonNode& node, con
     path_.back() = index++;
     if (item.kind != JsonKind::kObject) {
       AddResidue(tree, item, rule.source_path, false);
-    } else if (IsEmptyOf(tree, item)) {
+    } else if (tree.IsLeaf(item)) {
       Count(rule.below->number);
     } else {
       BuildObject(tree, item, *rule.below, value);
@@ -362,6 +352,13 @@ void AnswerBuilder::BuildObjects(const JsonTree& tree, const JsonNode& node, con
   });
   within.swap(within_);
   path_.resize(depth);
+}
+
+void AnswerBuilder::Enter(const KeyRule& rule) {
+  for (const FieldStep& step : rule.steps) {
+    path_.push_back(static_cast<uint32_t>(step.field->number()));
+    path_.push_back(0);
+  }
 }
 
 void AnswerBuilder::AddForm(const KeyRule& rule, uint32_t index, std::string_view text,
@@ -409,7 +406,7 @@ void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
     const JsonNode& value = tree[open.back().first];
     const std::string path = std::move(open.back().second);
     open.pop_back();
-    if (IsEmptyOf(tree, value)) {
+    if (tree.IsLeaf(value)) {
       ++residue_counts_[Intern(path)];
       continue;
     }
@@ -421,17 +418,6 @@ void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
       open.emplace_back(tree.NumberOf(below), std::move(inner));
     });
   }
-}
-
-void AnswerBuilder::CountRejected(const JsonTree& tree, const JsonNode& node,
-                                  std::string_view source_path) {
-  residue_counts_.clear();
-  CountResidue(tree, node, std::string(source_path));
-  for (const auto& [path, count] : residue_counts_) {
-    run_.CountRead(path, count);
-    run_.CountRejected(path, count);
-  }
-  residue_counts_.clear();
 }
 
 const std::vector<PuenteLeaves>& AnswerBuilder::TakeLeaves() {

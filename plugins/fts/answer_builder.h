@@ -37,15 +37,12 @@ class AnswerBuilder {
   void BuildEnvelope(const text::JsonTree& tree, const std::vector<std::string>& skip,
                      v1::Record* record);
   /// Counts the array of an answer as one that is empty.
-  void CountEmptyArray(const std::vector<std::string>& path);
+  void CountEmptyArray(const std::string& array);
 
   /// The record's own identifier.
   const std::string& id() const { return id_; }
   /// The leaves of the newest record; gone with the next one.
   const std::vector<PuenteLeaves>& TakeLeaves();
-  /// Counts a value that is left out, with all that it holds.
-  void CountRejected(const text::JsonTree& tree, const text::JsonNode& node,
-                     std::string_view source_path);
 
  private:
   using Message = google::protobuf::Message;
@@ -63,6 +60,8 @@ class AnswerBuilder {
                     Message* message);
   /// The message that holds a rule's field, made where it is not there.
   static Message* Holder(const KeyRule& rule, Message* message);
+  /// Goes on from the message that is filled in to a rule's field.
+  void Enter(const KeyRule& rule);
   void AddForm(const KeyRule& rule, uint32_t index, std::string_view text, v1::LexicalState state);
   void AddResidue(const text::JsonTree& tree, const text::JsonNode& node,
                   std::string_view source_path, bool is_named);

@@ -374,10 +374,8 @@ void ObjectWriter::AppendEnvelope(std::span<const std::string> within, const std
   }
 }
 
-void ObjectWriter::CountEmptyArray(std::span<const std::string> path) {
-  std::string source;
-  for (const std::string& name : path) source = Below(source, name);
-  kept_.push_back({Intern(source), run_.Intern("dataset_header.no_content"), 1});
+void ObjectWriter::CountEmptyArray(const std::string& array) {
+  kept_.push_back({Intern(array), run_.Intern("dataset_header.no_content"), 1});
 }
 
 void ObjectWriter::Count(uint32_t number) {

@@ -34,7 +34,7 @@ class ObjectWriter {
   void AppendEnvelope(std::span<const std::string> within, const std::string* skip, bool* is_first,
                       std::string* out);
   /// Counts a header's array that has no element.
-  void CountEmptyArray(std::span<const std::string> path);
+  void CountEmptyArray(const std::string& array);
   /// Tells the host what was kept of the record, and that all else of it was lost.
   void End(const sdk::RecordInfo& info);
 

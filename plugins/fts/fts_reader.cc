@@ -32,6 +32,14 @@ Limits LimitsOf(const sdk::Run& run) {
   return limits;
 }
 
+PuentePosition PlaceOf(const JsonSlice& slice) {
+  PuentePosition position{};
+  position.offset = slice.offset;
+  position.line = slice.line;
+  position.column = slice.column;
+  return position;
+}
+
 /// An error of a slice with its place in the file.
 absl::Status At(const JsonSlice& slice, const absl::Status& error) {
   ErrorDetail detail = GetErrorDetail(error);
@@ -108,9 +116,9 @@ absl::Status FtsReader::TakeEnvelope(const JsonSlice& slice, sdk::BatchBuilder& 
     detail.column = slice.column;
     return MakeError(absl::StatusCode::kInvalidArgument, detail);
   }
-  is_cut_ = slicer_.array() != nullptr;
+  const bool is_cut = slicer_.array() != nullptr;
   static const std::vector<std::string> kNone;
-  const std::vector<std::string>& path = is_cut_ ? *slicer_.array() : kNone;
+  const std::vector<std::string>& path = is_cut ? *slicer_.array() : kNone;
   v1::Record* const record = batch.Add();
   builder_.BuildEnvelope(tree_, path, record);
   v1::DatasetHeader* const header = record->mutable_dataset_header();
@@ -119,21 +127,13 @@ absl::Status FtsReader::TakeEnvelope(const JsonSlice& slice, sdk::BatchBuilder& 
   for (const std::string& name : path) array_name_ += (array_name_.empty() ? "" : ".") + name;
   header->set_root(array_name_);
   if (!query_.empty()) record->mutable_import_context()->set_query(query_);
-  header->set_model(is_tail ? "tail" : is_cut_ ? "head" : "whole");
-  if (is_tail && elements_ == 0) {
+  header->set_model(is_tail ? "tail" : is_cut ? "head" : "whole");
+  // An array without an element, or an answer without any value.
+  if (is_cut ? is_tail && elements_ == 0 : tree_.IsLeaf(tree_.root())) {
     header->set_no_content(true);
-    builder_.CountEmptyArray(path);
+    builder_.CountEmptyArray(array_name_);
   }
-  // An answer without any value.
-  if (!is_cut_ && tree_.root().end == 1) {
-    header->set_no_content(true);
-    builder_.CountEmptyArray(path);
-  }
-  PuentePosition position{};
-  position.offset = slice.offset;
-  position.line = slice.line;
-  position.column = slice.column;
-  batch.Describe("", position, is_tail ? 1 : slice.text.size(), builder_.TakeLeaves());
+  batch.Describe("", PlaceOf(slice), is_tail ? 1 : slice.text.size(), builder_.TakeLeaves());
   return absl::OkStatus();
 }
 
@@ -174,11 +174,7 @@ absl::StatusOr<bool> FtsReader::TakeElement(const JsonSlice& slice, sdk::BatchBu
   provenance->set_offset(slice.offset);
   provenance->set_length(slice.text.size());
   provenance->set_line(slice.line);
-  PuentePosition position{};
-  position.offset = slice.offset;
-  position.line = slice.line;
-  position.column = slice.column;
-  batch.Describe(builder_.id(), position, slice.text.size(), builder_.TakeLeaves());
+  batch.Describe(builder_.id(), PlaceOf(slice), slice.text.size(), builder_.TakeLeaves());
   return true;
 }
 

@@ -40,8 +40,7 @@ class FtsReader : public sdk::Reader {
   text::JsonSlicer slicer_;
   text::JsonTree tree_;
   AnswerBuilder builder_;
-  std::string query_;    // what was asked for; empty when it is not known
-  bool is_cut_ = false;  // there is an array
+  std::string query_;  // what was asked for; empty when it is not known
   uint64_t elements_ = 0;
   std::string array_name_;  // `data.flows`
 };

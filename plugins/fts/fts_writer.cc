@@ -69,7 +69,7 @@ absl::Status FtsWriter::Put(const v1::Record& record, const sdk::RecordInfo& inf
     BeginAnswer(nullptr, ArrayOf(*kind));
     run_.CountDerived(run_.Intern("status"), 1);
   }
-  if (ended_ || PathOf(ArrayOf(*kind)) != path_) return Refuse(info, "records of this kind");
+  if (ended_ || ArrayOf(*kind) != array_) return Refuse(info, "records of this kind");
   if (records_++ > 0) buffer_ += ',';
   buffer_ += '\n';
   objects_.Write(record, *kind, &buffer_);
@@ -81,7 +81,7 @@ absl::Status FtsWriter::PutHeader(const v1::Record& record, const sdk::RecordInf
   const v1::DatasetHeader& header = record.dataset_header();
   if (header.format() != "fts") return Refuse(info, "what holds for the whole source");
   if (header.model() == "tail") {
-    if (!begun_ || ended_ || path_.empty() || PathOf(header.root()) != path_) {
+    if (!begun_ || ended_ || path_.empty() || header.root() != array_) {
       return Refuse(info, "what stands behind a second array");
     }
     EndAnswer(&record);
@@ -89,7 +89,7 @@ absl::Status FtsWriter::PutHeader(const v1::Record& record, const sdk::RecordInf
     if (begun_) return Refuse(info, "what stands around a second array");
     BeginAnswer(&record, IsArray(header.root()) ? header.root() : std::string_view());
     if (path_.empty()) {
-      if (header.no_content()) objects_.CountEmptyArray(path_);
+      if (header.no_content()) objects_.CountEmptyArray(array_);
       EndAnswer(nullptr);
     }
   }
@@ -99,6 +99,7 @@ absl::Status FtsWriter::PutHeader(const v1::Record& record, const sdk::RecordInf
 
 void FtsWriter::BeginAnswer(const v1::Record* header, std::string_view array) {
   begun_ = true;
+  array_ = array;
   path_ = PathOf(array);
   is_first_.assign(path_.size() + 1, true);
   if (header != nullptr) objects_.BeginEnvelope(*header);
@@ -133,12 +134,10 @@ void FtsWriter::EndAnswer(const v1::Record* header) {
   }
   if (!path_.empty()) {
     if (records_ == 0 && header != nullptr && header->dataset_header().no_content()) {
-      objects_.CountEmptyArray(path_);
+      objects_.CountEmptyArray(array_);
     } else if (records_ == 0) {
       // An empty array is a value.
-      std::string name;
-      for (const std::string& step : path_) name += (name.empty() ? "" : ".") + step;
-      run_.CountDerived(run_.Intern(name), 1);
+      run_.CountDerived(run_.Intern(array_), 1);
     }
     if (records_ > 0) buffer_ += '\n';
     buffer_ += ']';

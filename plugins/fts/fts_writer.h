@@ -39,7 +39,8 @@ class FtsWriter : public sdk::Writer {
   sdk::Target* const target_;
   ObjectWriter objects_;
   std::string buffer_;
-  // Names of the members that lead to the array.
+  // The array, such as `data.flows`, and the names of the members that lead to it.
+  std::string array_;
   std::vector<std::string> path_;
   // For each object on the way whether a member was written already.
   std::vector<bool> is_first_;
