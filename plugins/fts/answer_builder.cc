@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "plugins/fts/flow_links.h"
 #include "plugins/fts/json_values.h"
 
 namespace puente::fts {
@@ -27,8 +28,9 @@ bool HoldsOthers(const JsonNode& node) {
 
 /// The path of the object that a key stands in.
 std::string_view Around(const KeyRule& rule) {
-  return std::string_view(rule.source_path)
-      .substr(0, rule.source_path.size() - rule.key.size() - 1);
+  const size_t own = rule.key.size() + 1;
+  const std::string_view path = rule.source_path;
+  return path.size() < own ? std::string_view() : path.substr(0, path.size() - own);
 }
 
 std::string_view WantedText(Shape shape) {
@@ -134,17 +136,22 @@ void AnswerBuilder::BuildElement(const JsonTree& tree, RecordKind kind, const Pa
   if (id != nullptr && !HoldsOthers(*id) && id->kind != JsonKind::kNull) {
     id_ = id->kind == JsonKind::kString ? id->text : id->raw;
   }
+  if (kind == RecordKind::kFlow) AddFlowLinks(record);
+  SortParts();
+}
+
+void AnswerBuilder::SortParts() {
   const auto is_before = [](const auto& a, const auto& b) {
     return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
   };
-  auto* const forms = record->mutable_lexical();
+  auto* const forms = record_->mutable_lexical();
   std::stable_sort(forms->pointer_begin(), forms->pointer_end(),
                    [&](const v1::LexicalForm* a, const v1::LexicalForm* b) {
                      return is_before(a->path().steps(), b->path().steps());
                    });
-  if (!record->has_residue()) return;
+  if (!record_->has_residue()) return;
   // By object, so that the order of members of different objects makes no other record.
-  auto* const json = record->mutable_residue()->mutable_json();
+  auto* const json = record_->mutable_residue()->mutable_json();
   std::stable_sort(json->pointer_begin(), json->pointer_end(),
                    [&](const v1::JsonResidue* a, const v1::JsonResidue* b) {
                      if (is_before(a->parent().steps(), b->parent().steps())) return true;
@@ -156,23 +163,31 @@ void AnswerBuilder::BuildElement(const JsonTree& tree, RecordKind kind, const Pa
 void AnswerBuilder::BuildEnvelope(const JsonTree& tree, const std::vector<std::string>& skip,
                                   v1::Record* record) {
   Begin(record, {});
-  record->mutable_dataset_header();
+  v1::DatasetHeader* const header = record->mutable_dataset_header();
   const JsonNode* object = &tree.root();
+  const ObjectRules* rules = &AnswerRules();
   std::string source_path;
   for (size_t level = 0;; ++level) {
     const JsonNode* next = nullptr;
+    size_t next_rule = 0;
     tree.ForEach(*object, [&](const JsonNode& member) {
+      const KeyRule* const rule =
+          rules == nullptr ? nullptr : FindRule(rules->keys, member.name, &next_rule);
       if (level < skip.size() && member.name == skip[level]) {
         next = &member;
+      } else if (rule != nullptr) {
+        BuildMember(tree, member, *rule, header);
       } else {
         AddResidue(tree, member, source_path, true);
       }
     });
-    if (next == nullptr || level + 1 >= skip.size()) return;
+    if (next == nullptr || level + 1 >= skip.size()) break;
     object = next;
+    if (rules != nullptr) rules = rules->Within(next->name);
     within_.emplace_back(next->name);
     source_path += (source_path.empty() ? "" : ".") + std::string(next->name);
   }
+  SortParts();
 }
 
 void AnswerBuilder::CountEmptyArray(const std::string& array) {

@@ -48,6 +48,8 @@ class AnswerBuilder {
   using Message = google::protobuf::Message;
 
   void Begin(v1::Record* record, const PartPlace& place);
+  /// Puts source texts and residue into the order of the schema.
+  void SortParts();
   void BuildObject(const text::JsonTree& tree, const text::JsonNode& object,
                    const ObjectRules& rules, Message* message);
   void BuildMember(const text::JsonTree& tree, const text::JsonNode& node, const KeyRule& rule,

@@ -139,7 +139,7 @@ void ObjectWriter::WriteMembers(const Message& message, const ObjectRules& rules
       for (const KeyRule& rule : *more) WriteMember(message, rule, is_first, out);
     }
   }
-  WriteResidue(rules.source_path, is_first, out);
+  WriteResidue(rules.source_path, nullptr, is_first, out);
 }
 
 void ObjectWriter::WriteMember(const Message& message, const KeyRule& rule, bool* is_first,
@@ -294,13 +294,15 @@ bool ObjectWriter::WriteList(const Message& holder, const KeyRule& rule, std::st
   return !is_first;
 }
 
-void ObjectWriter::WriteResidue(std::string_view source_path, bool* is_first, std::string* out) {
+void ObjectWriter::WriteResidue(std::string_view source_path, const std::string* skip,
+                                bool* is_first, std::string* out) {
   if (parts_.empty()) return;
   for (const Part& part : PartsAt(path_)) {
     if (part.residue == nullptr) continue;
     const v1::JsonResidue& residue = *part.residue;
     if (!std::equal(residue.within().begin(), residue.within().end(), within_.begin(),
                     within_.end()) ||
+        (skip != nullptr && residue.member().name() == *skip) ||
         residue.member().value().value_case() == v1::JsonValue::VALUE_NOT_SET) {
       continue;
     }
@@ -360,18 +362,21 @@ void ObjectWriter::BeginEnvelope(const v1::Record& header) { Take(header); }
 
 void ObjectWriter::AppendEnvelope(std::span<const std::string> within, const std::string* skip,
                                   bool* is_first, std::string* out) {
+  const ObjectRules* rules = &AnswerRules();
   std::string path;
-  for (const std::string& name : within) path = Below(path, name);
-  for (const v1::JsonResidue& residue : record_->residue().json()) {
-    if (!std::equal(residue.within().begin(), residue.within().end(), within.begin(),
-                    within.end()) ||
-        (skip != nullptr && residue.member().name() == *skip) ||
-        residue.member().value().value_case() == v1::JsonValue::VALUE_NOT_SET) {
-      continue;
-    }
-    AppendName(residue.member().name(), is_first, out);
-    AppendJson(residue.member().value(), Below(path, residue.member().name()), out);
+  for (const std::string& name : within) {
+    if (rules != nullptr) rules = rules->Within(name);
+    path = Below(path, name);
   }
+  within_.assign(within.begin(), within.end());
+  if (rules != nullptr) {
+    for (const KeyRule& rule : rules->keys) {
+      if (skip != nullptr && rule.key == *skip) continue;
+      WriteMember(record_->dataset_header(), rule, is_first, out);
+    }
+  }
+  WriteResidue(path, skip, is_first, out);
+  within_.clear();
 }
 
 void ObjectWriter::CountEmptyArray(const std::string& array) {

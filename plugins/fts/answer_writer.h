@@ -61,7 +61,9 @@ class ObjectWriter {
   bool WriteValue(const Message& message, const KeyRule& rule, std::string* out);
   bool WriteBehavior(const v1::Split& split, const KeyRule& rule, std::string* out);
   bool WriteList(const Message& holder, const KeyRule& rule, std::string* out);
-  void WriteResidue(std::string_view source_path, bool* is_first, std::string* out);
+  /// Appends the unknown members of the object at hand, but not the one called `*skip`.
+  void WriteResidue(std::string_view source_path, const std::string* skip, bool* is_first,
+                    std::string* out);
   void AppendJson(const v1::JsonValue& value, const std::string& path, std::string* out);
   void Count(uint32_t number);
   void CountResidue(const std::string& path);

@@ -87,7 +87,9 @@ class Builder {
       rule.key = line.key;
       const std::vector<std::string_view> shape = Split(line.shape, ' ');
       rule.shape = ShapeOf(shape[0]);
-      rule.source_path = object.source_path + "." + rule.key;
+      rule.source_path = object.source_path;
+      if (!rule.source_path.empty()) rule.source_path += '.';
+      rule.source_path += rule.key;
       rule.field_path = object.field_path;
       const Descriptor* message = &type;
       std::string_view path = line.field;
@@ -128,6 +130,7 @@ class Builder {
 
 struct Table {
   std::array<ObjectRules, 4> kinds;
+  ObjectRules answer;
   std::vector<PathPair> paths;
 
   Table() {
@@ -136,6 +139,7 @@ struct Table {
     builder.Build("plan", *v1::Plan::descriptor(), "data.plans", "plan", &kinds[1]);
     builder.Build("place", *v1::Place::descriptor(), "data", "place", &kinds[2]);
     builder.Build("total", *v1::Aggregate::descriptor(), "data", "aggregate", &kinds[3]);
+    builder.Build("answer", *v1::DatasetHeader::descriptor(), "", "dataset_header", &answer);
     paths = std::move(builder.paths);
   }
 };
@@ -154,7 +158,18 @@ const std::vector<KeyRule>* ObjectRules::KeysOfType(std::string_view type) const
   return found == by_type.end() ? nullptr : &found->second;
 }
 
+const ObjectRules* ObjectRules::Within(std::string_view key) const {
+  for (const KeyRule& rule : keys) {
+    if (rule.key == key && rule.shape == Shape::kObject && rule.steps.empty()) {
+      return rule.below.get();
+    }
+  }
+  return nullptr;
+}
+
 const ObjectRules& RulesOf(RecordKind kind) { return TheTable().kinds[static_cast<size_t>(kind)]; }
+
+const ObjectRules& AnswerRules() { return TheTable().answer; }
 
 uint32_t PathCount() { return static_cast<uint32_t>(TheTable().paths.size()); }
 

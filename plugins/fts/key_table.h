@@ -68,6 +68,8 @@ struct ObjectRules {
 
   /// The keys of a type; null when the object has no such ones.
   const std::vector<KeyRule>* KeysOfType(std::string_view type) const;
+  /// The rules of a member that is an object without a field of its own; null when it is none.
+  const ObjectRules* Within(std::string_view key) const;
 };
 
 /// The kinds of records of an answer.
@@ -75,6 +77,8 @@ enum class RecordKind { kFlow, kPlan, kPlace, kTotal };
 
 /// The rules of the elements of an answer's array. Lives as long as the process.
 const ObjectRules& RulesOf(RecordKind kind);
+/// The rules of the object around the array: fields of a DatasetHeader.
+const ObjectRules& AnswerRules();
 
 /// How many numbers of paths there are; all are below.
 uint32_t PathCount();
