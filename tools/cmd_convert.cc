@@ -10,6 +10,7 @@
 #include "fmt/format.h"
 #include "tools/commands.h"
 #include "tools/convert.h"
+#include "tools/input_list.h"
 #include "tools/where.h"
 
 namespace puente::tools {
@@ -79,11 +80,9 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   request.output = *std::move(output);
   request.output.force = options.force;
   if (!options.receipt.empty()) session.HashInputs();
-  for (const std::string& path : options.inputs) {
-    auto input = session.OpenInput(path, options.from, options.in_options, true);
-    if (!input.ok()) return session.Fail(input.status());
-    request.inputs.push_back(*std::move(input));
-  }
+  auto inputs = OpenInputs(session, options.inputs, options.from, options.in_options, true);
+  if (!inputs.ok()) return session.Fail(inputs.status());
+  request.inputs = *std::move(inputs);
   request.settings = session.Settings(options.jobs);
   request.settings.limit = options.limit;
   request.settings.on_error =

@@ -13,6 +13,7 @@
 #include "core/base/utf8.h"
 #include "core/findings/finding_text.h"
 #include "core/findings/json_text.h"
+#include "core/totals/transaction_types.h"
 #include "fmt/format.h"
 
 namespace puente::tools {
@@ -21,21 +22,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-
-/// Transaction types of IATI 2.0x, for people.
-std::string_view TransactionTypeName(std::string_view code) {
-  static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
-      {"1", "incoming funds"},    {"2", "outgoing commitment"},  {"3", "disbursement"},
-      {"4", "expenditure"},       {"5", "interest payment"},     {"6", "loan repayment"},
-      {"7", "reimbursement"},     {"8", "purchase of equity"},   {"9", "sale of equity"},
-      {"10", "credit guarantee"}, {"11", "incoming commitment"}, {"12", "outgoing pledge"},
-      {"13", "incoming pledge"},
-  };
-  for (const auto& [key, name] : kNames) {
-    if (key == code) return name;
-  }
-  return "";
-}
+using totals::TransactionTypeName;
 
 /// Counts the languages of all narratives below a message, and of the records themselves.
 void CountLanguages(const Message& message, std::map<std::string, uint64_t>* languages) {
@@ -77,13 +64,6 @@ std::vector<std::pair<Key, uint64_t>> Ranked(const std::map<Key, uint64_t>& coun
   std::stable_sort(list.begin(), list.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   return list;
-}
-
-std::string WithThousands(std::string number) {
-  size_t end = std::min(number.find('.'), number.size());
-  const size_t begin = number.starts_with('-') ? 1 : 0;
-  for (size_t at = end; at > begin + 3; at -= 3) number.insert(at - 3, ",");
-  return number;
 }
 
 }  // namespace

@@ -180,6 +180,13 @@ std::optional<Severity> SeverityFromName(std::string_view name) {
   return std::nullopt;
 }
 
+std::string WithThousands(std::string number) {
+  size_t end = std::min(number.find('.'), number.size());
+  const size_t begin = number.starts_with('-') ? 1 : 0;
+  for (size_t at = end; at > begin + 3; at -= 3) number.insert(at - 3, ",");
+  return number;
+}
+
 std::string FormatCount(uint64_t count) {
   std::string text = std::to_string(count);
   for (size_t i = text.size(); i > 3;) {

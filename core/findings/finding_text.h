@@ -25,6 +25,9 @@ std::optional<Severity> SeverityFromName(std::string_view name);
 /// A number with a comma between its thousands: `4,211`.
 std::string FormatCount(uint64_t count);
 
+/// The text of a decimal number with a comma between its thousands: `-1,234.50`.
+std::string WithThousands(std::string number);
+
 /// A place, safe to show: `file.xml:18:56`, `book.xlsx!'5W 2025'!Q14`, `file.puente, byte 1,024`;
 /// standard input is `<stdin>`. Empty when nothing is known.
 std::string LocationText(const Location& location);

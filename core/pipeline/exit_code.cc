@@ -24,7 +24,7 @@ constexpr CodeRow kCodes[] = {
     {"PUE-0106", kExitUsage},  {"PUE-0107", kExitData},        {"PUE-0108", kExitUsage},
     {"PUE-0109", kExitUsage},  {"PUE-0112", kExitUsage},       {"PUE-0203", kExitLimit},
     {"PUE-0408", kExitData},   {"PUE-04*", kExitUsage},        {"PUE-0501", kExitStrict},
-    {"PUE-0502", kExitStrict}, {"PUE-0503", kExitData},
+    {"PUE-0502", kExitStrict}, {"PUE-0503", kExitData},        {"PUE-06*", kExitData},
 };
 
 bool Matches(std::string_view pattern, std::string_view code) {

@@ -49,6 +49,10 @@ struct Input {
   /// The input, already opened; null to open `path`. Standard input must be opened by who looks at
   /// its first bytes to tell its format.
   std::shared_ptr<plugin::Source> source;
+  /// Dataset of records that name none; empty means the name of the file.
+  std::string dataset = {};
+  /// Findings about the input that were made before it is read: the first ones of it.
+  std::vector<Finding> findings = {};
 };
 
 /// The output.

@@ -153,7 +153,7 @@ absl::Status ReadLoop::ReadInput(const Input& input) {
     if (!opened.ok()) return opened.status();
     source = *std::move(opened);
   }
-  dataset_ = DatasetName(input.path);
+  dataset_ = input.dataset.empty() ? DatasetName(input.path) : input.dataset;
   base_name_ = BaseName(input.path);
   records_before_ = records_;
   const size_t file = files_.size();
@@ -170,6 +170,9 @@ absl::Status ReadLoop::ReadInput(const Input& input) {
   // One thread reads no further than it must, and stops at the same place each time.
   feed_options.jobs = settings_.limit == 0 ? settings_.jobs : 1;
   feed_options.digests = options_.digests;
+  for (const Finding& finding : input.findings) {
+    if (absl::Status stop = book_->AddRead(finding); !stop.ok()) return stop;
+  }
   absl::StatusOr<std::unique_ptr<RecordFeed>> feed = OpenFeed(std::move(feed_options));
   if (!feed.ok()) return feed.status();
 

@@ -300,9 +300,10 @@ OptionSpec ReadOption(Faults* faults, dom::element item, const std::string& plac
 }
 
 Format ReadFormat(Faults* faults, dom::element item, const std::string& place) {
-  const JsonNode node(faults, item, place,
-                      {"id", "title", "versions", "media_types", "extensions", "read", "write",
-                       "lossless", "streaming", "splits", "needs_header", "identify", "options"});
+  const JsonNode node(
+      faults, item, place,
+      {"id", "title", "versions", "media_types", "extensions", "read", "write", "lossless",
+       "streaming", "splits", "next_page", "needs_header", "identify", "options"});
   Format format;
   format.id = Name(node, "id", "_.-");
   format.title = node.NeededText("title");
@@ -320,6 +321,7 @@ Format ReadFormat(Faults* faults, dom::element item, const std::string& place) {
   format.streaming = node.Bool("streaming", true);
   format.splits = node.Bool("splits", false);
   if (format.splits && !format.read) node.Fault("splits", "is about reading, which it cannot");
+  format.next_page = node.Text("next_page");
   format.needs_header = node.Bool("needs_header", false);
   for (const auto& [rule, at] : node.Items("identify")) {
     format.identify.push_back(ReadRule(faults, rule, at));

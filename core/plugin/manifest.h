@@ -137,6 +137,9 @@ struct Format {
   bool streaming = true;
   /// True when an input can be cut into pieces that are read apart.
   bool splits = false;
+  /// JSON member of a file that holds the address of the page after it; empty when the format has
+  /// no pages.
+  std::string next_page;
   /// True when a file has one header, written before the records: the headers of several inputs are
   /// merged.
   bool needs_header = false;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "plugins/fts/flow_checks.h"
 #include "plugins/fts/flow_links.h"
 #include "plugins/fts/json_values.h"
 
@@ -136,7 +137,10 @@ void AnswerBuilder::BuildElement(const JsonTree& tree, RecordKind kind, const Pa
   if (id != nullptr && !HoldsOthers(*id) && id->kind != JsonKind::kNull) {
     id_ = id->kind == JsonKind::kString ? id->text : id->raw;
   }
-  if (kind == RecordKind::kFlow) AddFlowLinks(record);
+  if (kind == RecordKind::kFlow) {
+    AddFlowLinks(record);
+    CheckFlow(record->activity());
+  }
   SortParts();
 }
 
@@ -455,6 +459,23 @@ const std::vector<PuenteLeaves>& AnswerBuilder::TakeLeaves() {
   }
   residue_counts_.clear();
   return taken;
+}
+
+void AnswerBuilder::CheckFlow(const v1::Activity& activity) {
+  if (activity.transactions().empty()) return;
+  const std::optional<std::string> contradiction = RateContradiction(activity.transactions(0));
+  if (!contradiction.has_value()) return;
+  sdk::Finding finding;
+  finding.severity = PUENTE_WARNING;
+  finding.code = "FTS-0006";
+  finding.message = *contradiction;
+  finding.hint = "Puente keeps all three as they are, and adds up the US dollars";
+  finding.path = "data.flows.exchangeRate";
+  finding.record_id = id_;
+  finding.offset = place_.offset;
+  finding.line = place_.line;
+  finding.column = place_.column;
+  run_.Report(finding);
 }
 
 void AnswerBuilder::Report(const JsonNode& node, const KeyRule& rule) {

@@ -70,6 +70,8 @@ class AnswerBuilder {
   void Count(uint32_t number);
   void CountResidue(const text::JsonTree& tree, const text::JsonNode& node,
                     const std::string& source_path);
+  /// Reports what contradicts itself in a flow.
+  void CheckFlow(const v1::Activity& activity);
   void Report(const text::JsonNode& node, const KeyRule& rule);
   uint32_t Intern(const std::string& path);
 

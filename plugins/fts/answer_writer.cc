@@ -396,6 +396,13 @@ uint32_t ObjectWriter::Intern(const std::string& path) {
   return it->second;
 }
 
+void ObjectWriter::Forget() {
+  for (const uint32_t number : touched_) counts_[number] = 0;
+  touched_.clear();
+  residue_counts_.clear();
+  kept_.clear();
+}
+
 void ObjectWriter::End(const sdk::RecordInfo& info) {
   for (const uint32_t number : touched_) {
     auto& [source, field] = ids_[number];

@@ -37,6 +37,8 @@ class ObjectWriter {
   void CountEmptyArray(const std::string& array);
   /// Tells the host what was kept of the record, and that all else of it was lost.
   void End(const sdk::RecordInfo& info);
+  /// Forgets what was counted since the last End: it was told before.
+  void Forget();
 
  private:
   using Message = google::protobuf::Message;

@@ -15,7 +15,8 @@ std::string_view SchemeOfRefCode(std::string_view code);
 
 /// Puts the links of a flow into the derived values of its record, each with its evidence: parent
 /// and child flows (scheme `fts`), and each part of the reference code whose shape is known, as a
-/// candidate for review (kind unspecified, `kind_raw` `refers to`). Adds nothing when there are none.
+/// candidate for review (kind unspecified, `kind_raw` `refers to`). Adds nothing when there are
+/// none.
 void AddFlowLinks(v1::Record* record);
 
 }  // namespace puente::fts

@@ -54,7 +54,7 @@ std::string_view ArrayOf(RecordKind kind) {
 }  // namespace
 
 FtsWriter::FtsWriter(const sdk::Run& run, sdk::Target* target)
-    : run_(run), target_(target), objects_(run) {}
+    : run_(run), target_(target), objects_(run), tail_(run) {}
 
 absl::StatusOr<std::unique_ptr<sdk::Writer>> FtsWriter::Open(const sdk::Run& run,
                                                              sdk::Target* target) {
@@ -69,7 +69,8 @@ absl::Status FtsWriter::Put(const v1::Record& record, const sdk::RecordInfo& inf
     BeginAnswer(nullptr, ArrayOf(*kind));
     run_.CountDerived(run_.Intern("status"), 1);
   }
-  if (ended_ || ArrayOf(*kind) != array_) return Refuse(info, "records of this kind");
+  if (ended_ || between_pages_ || ArrayOf(*kind) != array_)
+    return Refuse(info, "records of this kind");
   if (records_++ > 0) buffer_ += ',';
   buffer_ += '\n';
   objects_.Write(record, *kind, &buffer_);
@@ -81,20 +82,49 @@ absl::Status FtsWriter::PutHeader(const v1::Record& record, const sdk::RecordInf
   const v1::DatasetHeader& header = record.dataset_header();
   if (header.format() != "fts") return Refuse(info, "what holds for the whole source");
   if (header.model() == "tail") {
-    if (!begun_ || ended_ || path_.empty() || header.root() != array_) {
+    if (!begun_ || ended_ || between_pages_ || path_.empty() || header.root() != array_) {
       return Refuse(info, "what stands behind a second array");
     }
-    EndAnswer(&record);
-  } else {
-    if (begun_) return Refuse(info, "what stands around a second array");
-    BeginAnswer(&record, IsArray(header.root()) ? header.root() : std::string_view());
-    if (path_.empty()) {
-      if (header.no_content()) objects_.CountEmptyArray(array_);
-      EndAnswer(nullptr);
-    }
+    const bool is_first = !tail_.is_held();
+    tail_.Take(record, info);
+    if (is_first) CountEnd(tail_.record());
+    between_pages_ = true;
+    return absl::OkStatus();
+  }
+  // That a page without records is followed by another one would be known too late: its empty array
+  // is a value.
+  if (between_pages_ && header.root() == array_ && records_ > 0) {
+    MergePage(record, info);
+    return absl::OkStatus();
+  }
+  if (begun_) return Refuse(info, "what stands around a second array");
+  head_ = ValuesOf(record);
+  BeginAnswer(&record, IsArray(header.root()) ? header.root() : std::string_view());
+  if (path_.empty()) {
+    if (header.no_content()) objects_.CountEmptyArray(array_);
+    EndAnswer(nullptr);
   }
   objects_.End(info);
   return absl::OkStatus();
+}
+
+void FtsWriter::CountEnd(const v1::Record& tail) {
+  std::string written;
+  written.swap(buffer_);
+  EndAnswer(&tail);
+  buffer_.swap(written);
+  ended_ = false;
+  objects_.End(tail_.info());
+  // An empty array is a value.
+  if (records_ == 0 && !tail.dataset_header().no_content()) {
+    run_.CountDerived(run_.Intern(array_), 1);
+  }
+}
+
+void FtsWriter::MergePage(const v1::Record& record, const sdk::RecordInfo& info) {
+  tail_.DropLink();
+  between_pages_ = false;
+  MergeHeader(run_, head_, record, info);
 }
 
 void FtsWriter::BeginAnswer(const v1::Record* header, std::string_view array) {
@@ -135,9 +165,6 @@ void FtsWriter::EndAnswer(const v1::Record* header) {
   if (!path_.empty()) {
     if (records_ == 0 && header != nullptr && header->dataset_header().no_content()) {
       objects_.CountEmptyArray(array_);
-    } else if (records_ == 0) {
-      // An empty array is a value.
-      run_.CountDerived(run_.Intern(array_), 1);
     }
     if (records_ > 0) buffer_ += '\n';
     buffer_ += ']';
@@ -180,7 +207,14 @@ absl::Status FtsWriter::Finish() {
     BeginAnswer(nullptr, kFlows);
     run_.CountDerived(run_.Intern("status"), 1);
   }
-  if (!ended_) EndAnswer(nullptr);
+  if (tail_.is_held()) {
+    if (tail_.TakeLink()) run_.CountDerived(run_.Intern("meta.nextLink"), 1);
+    EndAnswer(&tail_.record());
+    objects_.Forget();
+  } else if (!ended_) {
+    EndAnswer(nullptr);
+    if (records_ == 0) run_.CountDerived(run_.Intern(array_), 1);
+  }
   return Flush();
 }
 

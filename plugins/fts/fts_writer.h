@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "core/plugin/sdk/puente_sdk.h"
+#include "plugins/fts/answer_pages.h"
 #include "plugins/fts/answer_writer.h"
 
 namespace puente::fts {
 
 /// Writes one answer in the envelope that was read; records without one get that of
-/// `/v1/public/fts/flow`.
+/// `/v1/public/fts/flow`. Pages of an answer become one: what they say around their records is
+/// written once.
 class FtsWriter : public sdk::Writer {
  public:
   static absl::StatusOr<std::unique_ptr<sdk::Writer>> Open(const sdk::Run& run,
@@ -32,6 +34,10 @@ class FtsWriter : public sdk::Writer {
   void BeginAnswer(const v1::Record* header, std::string_view array);
   /// Closes the array and all around it, with what stands behind it.
   void EndAnswer(const v1::Record* header);
+  /// Accounts for the end of the first page, which is written at the end of the last one.
+  void CountEnd(const v1::Record& tail);
+  /// Takes the beginning of another page of the answer.
+  void MergePage(const v1::Record& record, const sdk::RecordInfo& info);
   absl::Status Refuse(const sdk::RecordInfo& info, std::string_view what);
   absl::Status Flush();
 
@@ -46,6 +52,11 @@ class FtsWriter : public sdk::Writer {
   std::vector<bool> is_first_;
   bool begun_ = false;
   bool ended_ = false;
+  // What the first page says before its records, and behind them.
+  HeaderValues head_;
+  HeldTail tail_;
+  // A page ended, and no other one has begun.
+  bool between_pages_ = false;
   uint64_t records_ = 0;
 };
 

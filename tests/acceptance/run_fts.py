@@ -13,6 +13,7 @@ For each answer of tests/data/fts, and of the real ones where the test data is t
 
 Small answers of our own, cut at every byte, are refused, and nothing is written.
 """
+import fractions
 import json
 import pathlib
 import sys
@@ -34,18 +35,36 @@ def answers():
     return own + real
 
 
-def check_receipt(tally, name, receipt, counts):
+def check_receipt(tally, name, receipt, counts, derived):
     """Holds a receipt to what the judge counts."""
     totals = receipt["leaves"]
     tally.check(receipt["law"] == "holds" and receipt["basis"] == "verified",
                 "%s: the law holds, verified" % name, str(receipt["verify_differences"]))
-    tally.check(totals["lost"] == 0 and totals["rejected"] == 0 and totals["derived"] == 0,
+    tally.check(totals["lost"] == 0 and totals["rejected"] == 0 and
+                totals["derived"] == derived,
                 "%s: nothing is lost" % name, str(totals))
     told = {path["path"]: path["read"] for path in receipt["paths"]}
     wrong = ["%s: %s, and the judge says %s" % (path, told.get(path, 0), counts.get(path, 0))
              for path in sorted(told.keys() | counts.keys())
              if told.get(path, 0) != counts.get(path, 0)]
     tally.check(not wrong, "%s: every value is counted" % name, "; ".join(wrong[:5]))
+
+
+def contradictions(document):
+    """How many flows have an original amount, a rate and US dollars that contradict each other."""
+    found = 0
+    data = document.get("data") if isinstance(document, dict) else None
+    for flow in (data.get("flows") or () if isinstance(data, dict) else ()):
+        values = [flow.get(name) if isinstance(flow, dict) else None
+                  for name in ("originalAmount", "exchangeRate", "amountUSD")]
+        # A number with more decimals than a decimal of the schema has is kept as its text.
+        if not all(isinstance(value, same_json.Number) and len(value.partition(".")[2]) <= 18
+                   for value in values):
+            continue
+        original, rate, dollars = map(fractions.Fraction, values)
+        allowed = max(1, abs(dollars) / 100)
+        found += rate <= 0 or abs(original / rate - dollars) > allowed
+    return found
 
 
 def check_answer(tally, puente, path, folder):
@@ -69,13 +88,56 @@ def check_answer(tally, puente, path, folder):
                 break
             told = json.loads(receipt.read_text(encoding="utf-8"))
             if source == path:
-                check_receipt(tally, name, told, counts)
+                # Whether the link to a next page is written is only known after the last input.
+                links = "nextLink" in (document.get("meta") or ()) if way is None else 0
+                check_receipt(tally, name, told, counts, int(links))
+                found = told["findings"]["by_code"].get("FTS-0006", 0)
+                tally.check(found == contradictions(document),
+                            "%s: each contradiction of rate and amounts is found" % name,
+                            "%d, and the judge says %d" % (found, contradictions(document)))
             else:
                 tally.check(told["leaves"]["lost"] == 0 and told["basis"] == "verified",
                             "%s: nothing is lost on the way back" % name, str(told["losses"]))
         if done.code == 0:
             differ = list(same_json.differences(document, same_json.load(back)))
             tally.check(not differ, "%s: the same values" % name, "; ".join(differ[:5]))
+
+
+def check_pages(tally, puente, name, pages, folder):
+    """All pages of an answer become one, in the order of their links, whatever order they are given."""
+    receipt, out = folder / "receipt.json", folder / "whole.json"
+    documents = [same_json.load(page) for page in pages]
+    for given in (pages, pages[::-1]):
+        done = samples.run([puente, "convert", *given, out, "--to", "fts", "--from", "fts", "--force",
+                            "--verify", "--receipt", receipt])
+        tally.check(done.code == 0 and b"PUE-0507" not in done.err,
+                    "%s: the pages become one answer" % name, done.brief())
+        if done.code != 0:
+            continue
+        told = json.loads(receipt.read_text(encoding="utf-8"))
+        tally.check(told["law"] == "holds" and told["basis"] == "verified" and
+                    told["leaves"]["lost"] == 0, "%s: nothing is lost" % name, str(told["losses"]))
+        whole = same_json.load(out)
+        flows = [flow for document in documents for flow in document["data"]["flows"]]
+        expected = dict(documents[-1], data=dict(documents[-1]["data"], flows=flows))
+        differ = list(same_json.differences(expected, whole))
+        tally.check(not differ, "%s: one answer with all flows in order" % name,
+                    "; ".join(differ[:5]))
+    done = samples.run([puente, "convert", pages[1], out, "--to", "fts", "--from", "fts", "--force",
+                        "--strict"])
+    tally.check(done.code == 3 and b"PUE-0507" in done.err, "%s: missing pages are told" % name,
+                done.brief())
+
+
+def page_sets():
+    """Name and pages, in their order, of the real answers that have several and of an own one."""
+    sets = [("own pages", [OWN / "pages" / name for name in
+                           ("locationid-9-year-2024.json", "locationid-9-year-2024-page-2.json",
+                            "locationid-9-year-2024-page-10.json")])]
+    api = samples.data_root() / "fts" / "api"
+    for first in sorted(api.glob("custom-search-locationid-*-year-????.json")):
+        sets.append((first.name, [first, *sorted(api.glob(first.stem + "-page-*.json"))]))
+    return sets
 
 
 def check_cuts(tally, puente, path, folder):
@@ -97,6 +159,8 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         for path in answers():
             check_answer(tally, puente, path, pathlib.Path(scratch))
+        for name, pages in page_sets():
+            check_pages(tally, puente, name, pages, pathlib.Path(scratch))
         for name in ("no-flows.json", "odd-lists.json"):
             check_cuts(tally, puente, OWN / name, pathlib.Path(scratch))
     return tally.close()

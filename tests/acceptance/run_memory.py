@@ -4,8 +4,8 @@
 # Acceptance of bounded memory: peak memory of conversions of small and large files.
 """Runs acceptance line E of the foundation: memory does not grow with the file.
 
-Makes files of the given sizes from repeated real activities, converts each to binary, to JSON Lines
-and to IATI with --jobs 1 and 2 (receipts on), and measures peak resident memory (ru_maxrss of
+Makes files of the given sizes from repeated real activities (or, with --kind fts, flows), converts
+each to binary, to JSON Lines and to its own format with --jobs 1 and 2 (receipts on), and measures peak resident memory (ru_maxrss of
 wait4). Each peak must be under the limit, and the peaks of one way of conversion over the sizes
 equal within 10 % (largest / smallest at most 1.10). The table also gives times and rates.
 """
@@ -19,7 +19,12 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 import samples  # noqa: E402
 
-FORMS = (("binary", "puente"), ("jsonl", "jsonl"), ("iati", "xml"))
+# By kind of input: its ending, what makes it, and what it is converted to.
+KINDS = {
+    "iati": ("xml", "repeat_activities.py",
+             (("binary", "puente"), ("jsonl", "jsonl"), ("iati", "xml"))),
+    "fts": ("json", "repeat_flows.py", (("binary", "puente"), ("jsonl", "jsonl"), ("fts", "json"))),
+}
 SPREAD = 1.10
 
 
@@ -35,13 +40,13 @@ def measured(args, errors):
             usage.ru_utime + usage.ru_stime)
 
 
-def make_files(folder, sizes, source):
+def make_files(folder, kind, sizes, source):
     """The input files by size; made in another process, because a child's peak begins at ours."""
     files = {}
     for size in sizes:
-        files[size] = folder / ("in-%g.xml" % size)
-        command = [sys.executable, pathlib.Path(samples.__file__).with_name(
-            "repeat_activities.py"), files[size], "--mb", size]
+        files[size] = folder / ("in-%g.%s" % (size, kind[0]))
+        command = [sys.executable, pathlib.Path(samples.__file__).with_name(kind[1]), files[size],
+                   "--mb", size]
         done = samples.run(command + (["--from", source] if source else []))
         if done.code != 0:
             raise RuntimeError("cannot make %g MB: %s" % (size, done.brief()))
@@ -54,22 +59,24 @@ def main():
                         type=lambda text: [float(s) for s in text.split(",")],
                         help="sizes in megabytes (default 10,200)")
     parser.add_argument("--limit-mb", type=float, default=64, help="of each peak, MiB (default 64)")
+    parser.add_argument("--kind", choices=sorted(KINDS), default="iati",
+                        help="what the files hold (default iati)")
     parser.add_argument("--from", dest="source", type=pathlib.Path, metavar="DIR",
-                        help="folder of IATI files to repeat (default: the dportal-extract "
-                             "samples)")
+                        help="folder of files to repeat (default: real ones, see "
+                             "repeat_activities.py and repeat_flows.py)")
     args = parser.parse_args()
-    if not args.source and not samples.samples_root().is_dir():
+    if not args.source and args.kind == "iati" and not samples.samples_root().is_dir():
         return samples.say_data_absent("The measure of peak memory")
     puente = samples.require_puente(args.puente)
     tally = samples.Tally()
     with tempfile.TemporaryDirectory(prefix="puente-memory-") as name:
         folder = pathlib.Path(name)
-        files = make_files(folder, args.sizes, args.source)
+        files = make_files(folder, KINDS[args.kind], args.sizes, args.source)
         floor = measured(["/bin/true"], folder / "err")[1]
         print("floor of the measure (/bin/true under this script): %.1f MiB" % (floor / 1024))
         print("%-8s %4s %10s %10s %9s %9s %9s" % ("to", "jobs", "input MB", "peak MiB", "seconds",
                                                   "CPU s", "MB/s"))
-        for form, suffix in FORMS:
+        for form, suffix in KINDS[args.kind][2]:
             for jobs in (1, 2):
                 peaks = []
                 for size, path in files.items():

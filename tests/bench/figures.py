@@ -39,6 +39,8 @@ class Figure:
     clock: str = "cpu"
     # With SHA instructions of the processor this is aimed at.
     goal_with_sha: typing.Optional[float] = None
+    # The inputs that it is measured on: activities of IATI, or flows of FTS.
+    inputs: str = "iati"
 
     def ratio(self, work, base):
         return work / base if self.kind == "time" else base / work
@@ -67,6 +69,8 @@ FIGURES = (
     Figure("jsonl_in", "JSON Lines in / JsonStringToMessage", "jsonl_in", "protobuf_json_in", 8.0),
     Figure("jobs", "wall of --jobs 1 / --jobs 2, to binary", "to_binary_2", "to_binary", 1.7,
            clock="wall"),
+    Figure("fts", "FTS to records, counted / JsonStringToMessage", "records", "protobuf_json_in", 8.0,
+           inputs="fts"),
 )
 
 # Counts that two works of the same file must share: each set is one kind of work.

@@ -34,8 +34,8 @@ class Failed(Exception):
 class Input:
     """A file that works are run on: a large one, and a small one for the slow stages."""
 
-    def __init__(self, name, large, small):
-        self.name, self.large, self.small = name, large, small
+    def __init__(self, name, large, small, kind="iati"):
+        self.name, self.large, self.small, self.kind = name, large, small, kind
 
 
 def make(path, inputs, command):
@@ -68,6 +68,11 @@ def make_inputs(folder, binaries, megabytes):
         pair("real", lambda mb: [sys.executable, repeat, "{out}", "--mb", mb], [repeat])
     else:
         print("TEST DATA ABSENT: only generated activities are measured", file=sys.stderr)
+    repeat_flows = pathlib.Path(samples.__file__).with_name("repeat_flows.py")
+    size = min(megabytes, SMALL_MB)
+    flows = make(folder / ("flows-%d.json" % size), [repeat_flows],
+                 [sys.executable, repeat_flows, "{out}", "--mb", size])
+    made.append(Input("flows", flows, flows, "fts"))
     return made
 
 
@@ -193,7 +198,8 @@ def say_progress(text, last=False):
 
 
 def measure(works, chosen, inputs, rounds):
-    order = [(given, work) for given in inputs for work in works_of(chosen)]
+    order = [(given, work) for given in inputs
+             for work in works_of(f for f in chosen if f.inputs == given.kind)]
     for number in range(rounds):
         if not sys.stderr.isatty():
             print("round %d of %d" % (number + 1, rounds), file=sys.stderr, flush=True)
@@ -287,7 +293,8 @@ def main():
         return 2
     load.append(os.getloadavg()[0])
     model, has_sha = processor()
-    rows = [row_of(works, figure, given) for figure in chosen for given in inputs]
+    rows = [row_of(works, figure, given) for figure in chosen for given in inputs
+            if figure.inputs == given.kind]
     print("processor: %s, %d cores, %s SHA instructions" % (
         model, os.cpu_count() or 1, "with" if has_sha else "without"))
     print("%d rounds, %d MB (JSON: %d MB), %.0f s, load average %.1f before and %.1f after" % (

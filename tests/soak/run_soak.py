@@ -118,6 +118,11 @@ def campaign_memory(context):
     return run_script(context, "memory", script, *arguments, "--from", folder)
 
 
+def campaign_memory_fts(context):
+    return run_script(context, "memory_fts", TESTS / "acceptance" / "run_memory.py", "--puente",
+                      context.puente, "--kind", "fts", "--sizes", "10,1000")
+
+
 def campaign_big_record(context):
     return run_script(context, "big_record", TESTS / "acceptance" / "run_big_record.py", "--puente",
                       context.puente, "--generator", context.generator)
@@ -142,6 +147,8 @@ CAMPAIGNS = (
              ("release",), campaign_cuts),
     Campaign("memory", "peak memory of conversions of 10 MB and 1 GB", ("release",),
              campaign_memory),
+    Campaign("memory_fts", "peak memory of conversions of FTS answers of 10 MB and 1 GB",
+             ("release",), campaign_memory_fts),
     Campaign("big_record", "peak memory of conversions of one activity of 80 MB", ("release",),
              campaign_big_record),
 )
