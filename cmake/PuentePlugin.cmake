@@ -1,6 +1,7 @@
 # Copyright 2026 The Puente Authors
 # SPDX-License-Identifier: Apache-2.0
-# puente_add_plugin() makes a plugin with its manifest; puente_embed_text() puts a text into a target.
+# puente_add_plugin() makes a plugin with its manifest; puente_embed_text() puts a text into a target,
+# puente_embed_crosswalks() the tables between formats.
 
 # puente_embed_text(<target> NAMESPACE <a::b> FUNCTION <Name> INPUT <file>)
 #
@@ -24,6 +25,21 @@ function(puente_embed_text target)
     COMMENT "Embedding ${arg_INPUT} in ${target}"
     VERBATIM)
   target_sources(${target} PRIVATE "${output}")
+endfunction()
+
+# puente_embed_crosswalks(<target> <a::b>)
+#
+# Adds the crosswalks between FTS and IATI to the target, in the namespace: `CountriesTsv()` of
+# plugins/crosswalks/countries.tsv, and so on.
+function(puente_embed_crosswalks target namespace)
+  foreach(table IN ITEMS AidTypes=aid_types Countries=countries FlowStatus=flow_status
+      GlobalClusters=global_clusters OrganisationTypes=organisation_types Schemes=schemes)
+    string(REPLACE "=" ";" table "${table}")
+    list(GET table 0 function)
+    list(GET table 1 file)
+    puente_embed_text(${target} NAMESPACE ${namespace} FUNCTION "${function}Tsv"
+      INPUT "${PROJECT_SOURCE_DIR}/plugins/crosswalks/${file}.tsv")
+  endforeach()
 endfunction()
 
 # puente_add_plugin(<name> SOURCES <file>... MANIFEST <name>.puente.json [DATA <file>...])
