@@ -254,6 +254,13 @@ absl::Status IatiWriter::FlushHeaderNodes(bool layout) {
 
 absl::Status IatiWriter::PutContent(const WrittenRecord& record, const sdk::RecordInfo& info) {
   const bool is_activity = record.kind == v1::Record::kActivity;
+  if (is_activity && FlowActivity::MayBeFlow(record.content)) {
+    v1::Activity activity;
+    if (!activity.ParseFromArray(record.content.data(), static_cast<int>(record.content.size()))) {
+      return MalformedContent();
+    }
+    if (FlowActivity::IsFlow(activity)) return PutFlow(activity, record, info);
+  }
   if (writer_ == nullptr) {
     PUENTE_TRY(BeginFile(is_activity ? Root::kActivities : Root::kOrganisations, Model::kTwo,
                          nullptr, nullptr));
@@ -261,6 +268,14 @@ absl::Status IatiWriter::PutContent(const WrittenRecord& record, const sdk::Reco
   if (is_activity != IsActivities(table_->root())) {
     return Refuse(info, is_activity ? "activities" : "organisations");
   }
+  writer_->Begin(record);
+  PUENTE_TRY(PutElement());
+  PUENTE_TRY(PutOutside());
+  writer_->End(info);
+  return absl::OkStatus();
+}
+
+absl::Status IatiWriter::PutElement() {
   const bool bare = IsBare(table_->root());
   if (bare && records_ > 0) {
     return Error("IATI-0011",
@@ -269,11 +284,21 @@ absl::Status IatiWriter::PutContent(const WrittenRecord& record, const sdk::Reco
   }
   ++records_;
   if (!bare) PUENTE_TRY(FlushHeaderNodes(true));
-  writer_->Begin(record);
   if (bare || (!in_text_ && !preserve_)) PUENTE_TRY(xml_.NewlineIndent(bare ? 0 : 1));
-  PUENTE_TRY(writer_->WriteRecord(bare ? 0 : 1, preserve_, declarations_, &xml_));
-  PUENTE_TRY(PutOutside());
-  writer_->End(info);
+  return writer_->WriteRecord(bare ? 0 : 1, preserve_, declarations_, &xml_);
+}
+
+absl::Status IatiWriter::PutFlow(const v1::Activity& flow, const WrittenRecord& record,
+                                 const sdk::RecordInfo& info) {
+  if (writer_ == nullptr) PUENTE_TRY(BeginFile(Root::kActivities, Model::kTwo, nullptr, nullptr));
+  if (!IsActivities(table_->root())) return Refuse(info, "activities");
+  const v1::Activity* const activity = flow_activity_.Build(flow, record.beside, info);
+  if (activity != nullptr) {
+    content_ = activity->SerializeAsString();
+    writer_->Begin({v1::Record::kActivity, content_, v1::Record::default_instance()});
+    PUENTE_TRY(PutElement());
+  }
+  flow_activity_.account().End(info, writer_->TakeCounts());
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_writer.h"
 #include "plugins/iati/element_table.h"
+#include "plugins/iati/flow_activity.h"
 #include "plugins/iati/record_writer.h"
 
 namespace puente::iati {
@@ -30,7 +31,7 @@ class IatiWriter : public sdk::Writer {
 
  private:
   IatiWriter(const sdk::Run& run, sdk::Target* target, bool wrapped)
-      : run_(run), xml_(target), wrapped_(wrapped) {}
+      : run_(run), xml_(target), wrapped_(wrapped), flow_activity_(run) {}
 
   absl::Status PutParts(const WrittenRecord& record, const sdk::RecordInfo& info);
   absl::Status BeginFile(Root root, Model model, const WrittenRecord* record,
@@ -40,6 +41,11 @@ class IatiWriter : public sdk::Writer {
   absl::Status MergeHeader(const WrittenRecord& record, const v1::DatasetHeader& header,
                            const sdk::RecordInfo& info);
   absl::Status PutContent(const WrittenRecord& record, const sdk::RecordInfo& info);
+  /// Writes a flow as the activity that IATI can say of it.
+  absl::Status PutFlow(const v1::Activity& flow, const WrittenRecord& record,
+                       const sdk::RecordInfo& info);
+  /// Writes the element of a record of which the writer has begun, and the layout before it.
+  absl::Status PutElement();
   /// Writes nodes that stand in the root element, then those after it are kept for the end.
   absl::Status PutOutside();
   /// Writes what the header has inside the root element, now that it is known whether layout is
@@ -52,6 +58,7 @@ class IatiWriter : public sdk::Writer {
   const bool wrapped_;
   const ElementTable* table_ = nullptr;
   std::unique_ptr<RecordWriter> writer_;
+  FlowActivity flow_activity_;
   RecordParts parts_;
   std::string content_;  // of a record that came as a message
   bool preserve_ = false;

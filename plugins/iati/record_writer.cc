@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "absl/base/attributes.h"
 #include "core/base/status.h"
 #include "core/base/utf8.h"
 #include "plugins/iati/leaf_text.h"
@@ -32,6 +33,19 @@ const v1::XmlAttribute* SpaceAttribute(std::span<const SpecialPart> nodes) {
 bool MakesElement(const v1::LexicalForm* form) {
   return form != nullptr && form->state() != v1::LEXICAL_STATE_VARIANT &&
          form->state() != v1::LEXICAL_STATE_NULL;
+}
+
+/// True for the bytes of an end of money that has nothing that an organisation has.
+ABSL_ATTRIBUTE_NOINLINE bool HasNoOrganisation(WireSpan value) {
+  v1::MoneyEndpoint end;
+  return end.ParseFromArray(value.begin, static_cast<int>(value.end - value.begin)) &&
+         !end.has_organisation() && !end.has_activity_id();
+}
+
+/// True for an end of money that has something, but nothing that an organisation has.
+inline bool IsOtherEnd(WireSpan value) {
+  constexpr uint8_t kOrganisation = v1::MoneyEndpoint::kOrganisationFieldNumber << 3 | 2;
+  return value.begin != value.end && *value.begin != kOrganisation && HasNoOrganisation(value);
 }
 
 bool IsAttribute(const SpecialPart& part) { return part.node->xml().has_attribute(); }
@@ -365,7 +379,9 @@ bool RecordWriter::ForEachBelow(const WriterRule& child, size_t step, const Mess
   }
   uint32_t index = 0;
   return parent.ForEach(here.slot, [&](WireSpan value) {
-    return take(Instance{&child, value, true, special.Below(here.number, index++)});
+    const uint32_t place = index++;
+    if (child.is_end && IsOtherEnd(value)) return true;
+    return take(Instance{&child, value, true, special.Below(here.number, place)});
   });
 }
 
@@ -511,18 +527,23 @@ absl::Status RecordWriter::WriteMixed(const Instance& element, const MessageView
   return absl::OkStatus();
 }
 
-void RecordWriter::End(const sdk::RecordInfo& info) {
+std::span<const PuenteLeaves> RecordWriter::TakeCounts() {
   for (const uint32_t number : touched_) {
     const LeafIds& ids = table_.leaf(number);
     other_counts_.push_back({ids.source_path, ids.field_path, counts_[number]});
     counts_[number] = 0;
   }
   touched_.clear();
-  run_.CountKept(other_counts_);
+  taken_counts_.swap(other_counts_);
   other_counts_.clear();
   other_places_.clear();
   for (const uint32_t path : derived_) run_.CountDerived(path, 1);
   derived_.clear();
+  return taken_counts_;
+}
+
+void RecordWriter::End(const sdk::RecordInfo& info) {
+  run_.CountKept(TakeCounts());
   for (const PuenteLeaves& leaves : info.leaves) {
     if (leaves.field_path >= known_fields_.size() || !known_fields_[leaves.field_path]) {
       run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");

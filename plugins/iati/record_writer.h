@@ -69,6 +69,9 @@ class RecordWriter {
   void CountResidue(std::string_view path) { CountAt(path, table_.residue_field()); }
   void CountAt(std::string_view path, uint32_t field_path);
 
+  /// What was written of the record, by path in the output and field path, and forgets it. It stays
+  /// until the next record begins.
+  std::span<const PuenteLeaves> TakeCounts();
   /// Tells the host what was kept of the record, and what has no place in IATI.
   void End(const sdk::RecordInfo& info);
 
@@ -160,6 +163,7 @@ class RecordWriter {
   std::vector<uint32_t> counts_;
   std::vector<uint32_t> touched_;
   std::vector<PuenteLeaves> other_counts_;  // leaves that the table has no number for
+  std::vector<PuenteLeaves> taken_counts_;
   // Where in `other_counts_` a source path and a field path are.
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> other_places_;
   std::vector<uint32_t> derived_;

@@ -60,6 +60,7 @@ WriterRule WriterTable::Make(const ElementRule& rule, const Descriptor* message)
   WriterRule made{&rule, text::XmlName(rule.name), nullptr, 0, Steps(rule.steps),
                   {},    MakeLeaf(rule.text),      {}};
   if (message != nullptr) made.type = TypeOf(*message);
+  made.is_end = message == v1::MoneyEndpoint::descriptor();
   made.first = FirstBit(made.steps);
   for (const LeafRule& leaf : rule.attributes) made.attributes.push_back(MakeLeaf(leaf));
   for (const auto& child : rule.children) {

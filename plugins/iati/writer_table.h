@@ -51,6 +51,8 @@ struct WriterRule {
   std::vector<WriterRule> children;
   /// The `first` of all children.
   uint64_t child_bits = 0;
+  /// True for an end of money: IATI has no element for those that are no organisation.
+  bool is_end = false;
 };
 
 /// The rules of one element table, which must outlive them.
