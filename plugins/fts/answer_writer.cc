@@ -396,14 +396,7 @@ uint32_t ObjectWriter::Intern(const std::string& path) {
   return it->second;
 }
 
-void ObjectWriter::Forget() {
-  for (const uint32_t number : touched_) counts_[number] = 0;
-  touched_.clear();
-  residue_counts_.clear();
-  kept_.clear();
-}
-
-void ObjectWriter::End(const sdk::RecordInfo& info) {
+std::span<const PuenteLeaves> ObjectWriter::TakeCounts() {
   for (const uint32_t number : touched_) {
     auto& [source, field] = ids_[number];
     if (source == 0) {
@@ -418,14 +411,20 @@ void ObjectWriter::End(const sdk::RecordInfo& info) {
     kept_.push_back({source, residue_field_, count});
   }
   residue_counts_.clear();
-  run_.CountKept(kept_);
+  taken_.swap(kept_);
+  kept_.clear();
+  return taken_;
+}
+
+void ObjectWriter::End(const sdk::RecordInfo& info) {
+  const std::span<const PuenteLeaves> kept = TakeCounts();
+  run_.CountKept(kept);
   by_field_.clear();
   for (const PuenteLeaves& leaves : info.leaves) by_field_[leaves.field_path] += leaves.count;
-  for (const PuenteLeaves& leaves : kept_) {
+  for (const PuenteLeaves& leaves : kept) {
     const auto found = by_field_.find(leaves.field_path);
     if (found != by_field_.end()) found->second -= std::min<uint64_t>(found->second, leaves.count);
   }
-  kept_.clear();
   for (const auto& [field, count] : by_field_) {
     if (count > 0) run_.ReportLoss(field, count, PUENTE_LOSS_NO_PLACE, "");
   }

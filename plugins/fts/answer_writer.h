@@ -35,10 +35,11 @@ class ObjectWriter {
                       std::string* out);
   /// Counts a header's array that has no element.
   void CountEmptyArray(const std::string& array);
+  /// What was written since the last call, by path in the answer and field path. It stays until the
+  /// next call.
+  std::span<const PuenteLeaves> TakeCounts();
   /// Tells the host what was kept of the record, and that all else of it was lost.
   void End(const sdk::RecordInfo& info);
-  /// Forgets what was counted since the last End: it was told before.
-  void Forget();
 
  private:
   using Message = google::protobuf::Message;
@@ -81,6 +82,7 @@ class ObjectWriter {
   std::vector<uint32_t> touched_;
   std::vector<std::pair<uint32_t, uint32_t>> ids_;  // the host's, by number; 0 is not known yet
   std::vector<PuenteLeaves> kept_;
+  std::vector<PuenteLeaves> taken_;
   absl::flat_hash_map<uint32_t, uint32_t> residue_counts_;
   absl::flat_hash_map<std::string, uint32_t> interned_;
   absl::flat_hash_map<uint32_t, uint64_t> by_field_;

@@ -54,7 +54,7 @@ std::string_view ArrayOf(RecordKind kind) {
 }  // namespace
 
 FtsWriter::FtsWriter(const sdk::Run& run, sdk::Target* target)
-    : run_(run), target_(target), objects_(run), tail_(run) {}
+    : run_(run), target_(target), objects_(run), flows_(run), tail_(run) {}
 
 absl::StatusOr<std::unique_ptr<sdk::Writer>> FtsWriter::Open(const sdk::Run& run,
                                                              sdk::Target* target) {
@@ -64,18 +64,38 @@ absl::StatusOr<std::unique_ptr<sdk::Writer>> FtsWriter::Open(const sdk::Run& run
 absl::Status FtsWriter::Put(const v1::Record& record, const sdk::RecordInfo& info) {
   if (record.has_dataset_header()) return PutHeader(record, info);
   const std::optional<RecordKind> kind = KindOf(record);
-  if (!kind.has_value()) return Refuse(info, "records that are no flow, plan, place or total");
-  if (!begun_) {
-    BeginAnswer(nullptr, ArrayOf(*kind));
-    run_.CountDerived(run_.Intern("status"), 1);
+  if (!kind.has_value()) {
+    return record.has_activity() ? PutActivity(record.activity(), info)
+                                 : Refuse(info, "records that are no flow, plan, place or total");
   }
-  if (ended_ || between_pages_ || ArrayOf(*kind) != array_)
-    return Refuse(info, "records of this kind");
+  if (!BeginArray(*kind)) return Refuse(info, "records of this kind");
   if (records_++ > 0) buffer_ += ',';
   buffer_ += '\n';
   objects_.Write(record, *kind, &buffer_);
   objects_.End(info);
   return buffer_.size() < kBlock ? absl::OkStatus() : Flush();
+}
+
+absl::Status FtsWriter::PutActivity(const v1::Activity& activity, const sdk::RecordInfo& info) {
+  if (!BeginArray(RecordKind::kFlow)) return Refuse(info, "records of this kind");
+  flows_.Begin(activity, info);
+  while (const v1::Record* flow = flows_.Next()) {
+    if (records_++ > 0) buffer_ += ',';
+    buffer_ += '\n';
+    objects_.Write(*flow, RecordKind::kFlow, &buffer_);
+    if (buffer_.size() < kBlock) continue;
+    if (absl::Status status = Flush(); !status.ok()) return status;
+  }
+  flows_.account().End(info, objects_.TakeCounts());
+  return absl::OkStatus();
+}
+
+bool FtsWriter::BeginArray(RecordKind kind) {
+  if (!begun_) {
+    BeginAnswer(nullptr, ArrayOf(kind));
+    run_.CountDerived(run_.Intern("status"), 1);
+  }
+  return !ended_ && !between_pages_ && ArrayOf(kind) == array_;
 }
 
 absl::Status FtsWriter::PutHeader(const v1::Record& record, const sdk::RecordInfo& info) {
@@ -210,7 +230,7 @@ absl::Status FtsWriter::Finish() {
   if (tail_.is_held()) {
     if (tail_.TakeLink()) run_.CountDerived(run_.Intern("meta.nextLink"), 1);
     EndAnswer(&tail_.record());
-    objects_.Forget();
+    objects_.TakeCounts();  // CountEnd told them
   } else if (!ended_) {
     EndAnswer(nullptr);
     if (records_ == 0) run_.CountDerived(run_.Intern(array_), 1);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/plugin/sdk/puente_sdk.h"
+#include "plugins/fts/activity_flow.h"
 #include "plugins/fts/answer_pages.h"
 #include "plugins/fts/answer_writer.h"
 
@@ -30,6 +31,11 @@ class FtsWriter : public sdk::Writer {
   FtsWriter(const sdk::Run& run, sdk::Target* target);
 
   absl::Status PutHeader(const v1::Record& record, const sdk::RecordInfo& info);
+  /// Writes the flows that an activity's transactions are.
+  absl::Status PutActivity(const v1::Activity& activity, const sdk::RecordInfo& info);
+  /// Begins an answer for records that came without an envelope, unless one is begun. False when
+  /// the answer's array is another one.
+  bool BeginArray(RecordKind kind);
   /// Opens the objects that lead to the array, with what stands before it.
   void BeginAnswer(const v1::Record* header, std::string_view array);
   /// Closes the array and all around it, with what stands behind it.
@@ -44,6 +50,7 @@ class FtsWriter : public sdk::Writer {
   const sdk::Run run_;
   sdk::Target* const target_;
   ObjectWriter objects_;
+  ActivityFlows flows_;
   std::string buffer_;
   // The array, such as `data.flows`, and the names of the members that lead to it.
   std::string array_;
