@@ -30,4 +30,6 @@ std::string_view XmlReader::encoding() const { return scanner_->encoding(); }
 
 bool XmlReader::saw_doctype() const { return scanner_->saw_doctype(); }
 
+bool XmlReader::is_handed_over() const { return scanner_->is_handed_over(); }
+
 }  // namespace puente::text

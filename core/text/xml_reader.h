@@ -164,6 +164,9 @@ class XmlReader {
   /// True when there was a DOCTYPE, from the first event after it on.
   bool saw_doctype() const;
 
+  /// True when expat reads from here on: then no name that only the fifth edition has is taken.
+  bool is_handed_over() const;
+
  private:
   friend class XmlScanner;
   friend class XmlExpatReader;

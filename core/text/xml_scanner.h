@@ -48,6 +48,8 @@ class XmlScanner {
   std::string_view encoding() const { return expat_ != nullptr ? expat_->encoding() : encoding_; }
   /// See XmlReader.
   bool saw_doctype() const { return expat_ != nullptr && expat_->saw_doctype(); }
+  /// See XmlReader.
+  bool is_handed_over() const { return expat_ != nullptr; }
 
  private:
   friend class XmlReader;  // which drives it without a call between

@@ -53,22 +53,22 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> IatiReader::OpenPiece(const sdk::Ru
   std::unique_ptr<IatiReader> reader(new IatiReader(run, source));
   text::XmlReaderOptions options = XmlOptions(run);
   text::InputStream* input = source;
-  if (piece.index == 0) {
-    reader->closed_ = std::make_unique<ClosedInput>(
-        source, "</" + std::string(RootName(context->frame.root)) + ">");
+  const std::string root_end = "</" + std::string(RootName(context->frame.root)) + ">";
+  if (piece.is_last == 0) {
+    // Like the record that comes next, the end tag lets nothing go on that the piece leaves open.
+    reader->closed_ = std::make_unique<ClosedInput>(source, root_end);
     input = reader->closed_.get();
+  }
+  if (piece.index == 0) {
     reader->whole_frame_ = context->frame;
   } else {
     options.prolog = context->root_tag;
     options.prolog_line = context->root_line;
     options.start = {piece.offset, piece.line, piece.column};
     options.encoding_override = context->encoding;
-    // Only the file as a whole closes the root: a last piece that does not is cut.
-    options.fragment = piece.is_last == 0;
     // The root's declarations hold in the piece.
     text::XmlReaderOptions tag_options = XmlOptions(run);
-    const std::string closed =
-        context->root_tag + "</" + std::string(RootName(context->frame.root)) + ">";
+    const std::string closed = context->root_tag + root_end;
     text::StringInput whole(closed);
     tag_options.encoding_override = context->encoding;
     auto root = text::XmlReader::Create(&whole, tag_options);
@@ -234,8 +234,7 @@ absl::Status IatiReader::ReadBeside() {
         break;
       case text::XmlEvent::kEnd:
         if (depth == 1) {
-          // An end tag that is not the file's own stands for the record that the next piece begins
-          // with.
+          // Where there is a next piece, the end tag stands for the record that it begins with.
           if (header_open_ && closed_ != nullptr) {
             builder_->CloseOpen();
           } else if (header_open_) {

@@ -35,7 +35,7 @@ class IatiReader : public sdk::Reader {
   absl::StatusOr<bool> Read(sdk::BatchBuilder& batch) override;
 
  private:
-  /// The piece, then the end tag of the root element, which the first piece of several lacks.
+  /// The piece, then the end tag of the root element, which all pieces but the last lack.
   class ClosedInput : public text::InputStream {
    public:
     ClosedInput(text::InputStream* input, std::string end) : input_(input), end_(std::move(end)) {}

@@ -293,6 +293,9 @@ absl::Status IatiSplitter::ReadProlog() {
   const std::string encoding((*xml)->encoding());
   if (!HasAsciiMarkup(encoding)) return absl::OkStatus();
   one_byte_ = !absl::StartsWithIgnoreCase(encoding, "utf-8");
+  // Where the whole file is expat's from its first line on, pieces that begin anew could have names
+  // that it does not take, and entities that it knows otherwise after a DOCTYPE.
+  if ((*xml)->saw_doctype() || (!one_byte_ && (*xml)->is_handed_over())) return absl::OkStatus();
   auto frame = ReadFileFrame((*xml)->name(), (*xml)->attributes(), source_->head());
   if (!frame.ok() || IsBare(frame->root)) return absl::OkStatus();
   record_name_ = IsActivities(frame->root) ? "iati-activity" : "iati-organisation";

@@ -16,9 +16,8 @@ namespace puente::iati {
 /// Follows the markup only as far as depth needs it: comments, CDATA sections and processing
 /// instructions everywhere, tags with their quotes beside records, tags of the record's own name
 /// inside of one. A piece begins at the start tag of a record that is a
-/// child of the root. Files that it does not understand (other encodings, a DOCTYPE with an
-/// internal subset, a root of something else) come out as one piece, and the reader says what is
-/// wrong with them.
+/// child of the root. Files that it does not understand (other encodings, a DOCTYPE, a root of
+/// something else) come out as one piece, and the reader says what is wrong with them.
 class IatiSplitter : public sdk::Splitter {
  public:
   static absl::StatusOr<std::unique_ptr<sdk::Splitter>> Open(const sdk::Run& run,

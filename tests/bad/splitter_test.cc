@@ -378,6 +378,36 @@ TEST(SplitterTest, RecordsThatOnlySpeakOfNamespacesAreCut) {
   EXPECT_EQ(CountPieces("iati", file, record.size()), 1);
 }
 
+TEST(SplitterTest, WhatEndsInsideOfAPieceIsTheSameFault) {
+  for (const std::string_view rest : {"a", "\r", "]]", "&", "&am", "&amp", "&#", "&#x2", "&zz",
+                                      "\xC3", "\xE2\x82", "<a>", "</a"}) {
+    for (const std::string_view encoding : {"UTF-8", "ISO-8859-1"}) {
+      std::string file = "<?xml version='1.0' encoding='" + std::string(encoding) + "'?>";
+      file += "<iati-activities>\n<iati-activity/>\n<iati-activity/>\n" + std::string(rest);
+      file += "<iati-activity/>\n</iati-activities>";
+      for (uint64_t size = 1; size < 40 && !HasFatalFailure(); ++size) {
+        ExpectSame("iati", file, size, 0);
+      }
+    }
+  }
+}
+
+TEST(SplitterTest, FilesWithRulesOfTheirOwnForNamesAreNotCut) {
+  // After these beginnings names have the letters of the fourth edition of XML.
+  for (const std::string_view prolog :
+       {"<?xml version='2.0'?>", "<!DOCTYPE iati-activities>", "<!DOCTYPE a SYSTEM 'a'>"}) {
+    for (const std::string_view child : {"<title/>", "<a\xD3\x8A/>", "<title a='&b;'/>", "&b;"}) {
+      std::string file = std::string(prolog) + "<iati-activities>";
+      for (int i = 0; i < 3; ++i) {
+        file += "<iati-activity>" + std::string(i == 2 ? child : "") + "</iati-activity>";
+      }
+      file += "</iati-activities>";
+      EXPECT_EQ(CountPieces("iati", file, 1), 1) << file;
+      ExpectSame("iati", file, 1, 0);
+    }
+  }
+}
+
 TEST(SplitterTest, LinesOfJson) {
   static constexpr std::string_view kLines[] = {
       R"({"activity":{"iati_identifier":"a"}})",
