@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -80,7 +80,7 @@ inline FakeRun& RunOf(PuenteRun* run) { return *reinterpret_cast<FakeRun*>(run);
 /// Paths by id - 1, and their ids.
 struct PathTable {
   std::vector<std::string> names;
-  std::map<std::string, uint32_t, std::less<>> ids;
+  std::unordered_map<std::string, uint32_t> ids;
 };
 inline PathTable& Paths() {
   static PathTable& paths = *new PathTable();
@@ -126,12 +126,19 @@ inline void SetError(PuenteRun* run, PuenteString code, PuenteString message,
 }
 
 inline uint64_t GetLimit(PuenteRun* run, PuenteString name) {
-  const auto own = RunOf(run).limits.find(ToString(name));
-  if (own != RunOf(run).limits.end()) return own->second;
-  for (const Limit& limit : LimitTable()) {
-    if (limit.name == ToString(name)) return DefaultLimits().*limit.member;
+  // Readers of pieces ask for all of them, each anew.
+  static const auto& defaults = *new std::unordered_map<std::string_view, uint64_t>([] {
+    std::unordered_map<std::string_view, uint64_t> all;
+    for (const Limit& limit : LimitTable()) all[limit.name] = DefaultLimits().*limit.member;
+    return all;
+  }());
+  const FakeRun& asked = RunOf(run);
+  if (!asked.limits.empty()) {
+    const auto own = asked.limits.find(ToString(name));
+    if (own != asked.limits.end()) return own->second;
   }
-  return 0;
+  const auto found = defaults.find(std::string_view(name.data, name.size));
+  return found == defaults.end() ? 0 : found->second;
 }
 
 }  // namespace internal
