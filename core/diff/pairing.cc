@@ -34,9 +34,9 @@ constexpr size_t kNeighbours = 8;
 // Elements of a repeated field within an element: as many are weighed one by one.
 constexpr size_t kMaxWeighed = 64;
 
-constexpr std::array<std::string_view, 16> kTelling = {
-    "ref",  "code", "type", "role",    "lang", "date", "iso_date", "scheme",
-    "name", "url",  "adm1", "country", "adm2", "year", "target",   "entry",
+constexpr std::array<std::string_view, 17> kTelling = {
+    "ref", "code", "type",    "role", "lang", "date",   "iso_date", "scheme",  "name",
+    "url", "adm1", "country", "adm2", "year", "target", "entry",    "version",
 };
 
 // A weight, and how much of it is equal in both.

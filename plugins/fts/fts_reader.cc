@@ -8,6 +8,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/status.h"
+#include "core/plugin/sdk/run_limits.h"
 #include "fmt/format.h"
 #include "plugins/fts/answer_query.h"
 
@@ -22,12 +23,9 @@ using text::JsonSlice;
 /// answers have less than ten levels.
 constexpr uint64_t kMaxDepth = 200;
 
-/// The limits that the host has set.
-Limits LimitsOf(const sdk::Run& run) {
-  Limits limits;
-  for (const Limit& limit : LimitTable()) {
-    if (const uint64_t value = run.Limit(limit.name); value != 0) limits.*limit.member = value;
-  }
+/// The limits that the host has set, and that of records.
+Limits AnswerLimits(const sdk::Run& run) {
+  Limits limits = sdk::LimitsOf(run);
   limits.json_depth = std::min(limits.json_depth, kMaxDepth);
   return limits;
 }
@@ -58,8 +56,8 @@ absl::Status At(const JsonSlice& slice, const absl::Status& error) {
 
 FtsReader::FtsReader(const sdk::Run& run, sdk::Source* source)
     : run_(run),
-      slicer_(source, LimitsOf(run), {{"data", "flows"}, {"data", "plans"}, {"data"}}),
-      tree_(LimitsOf(run)),
+      slicer_(source, AnswerLimits(run), {{"data", "flows"}, {"data", "plans"}, {"data"}}),
+      tree_(AnswerLimits(run)),
       builder_(run) {}
 
 absl::StatusOr<std::unique_ptr<sdk::Reader>> FtsReader::Open(const sdk::Run& run,

@@ -12,6 +12,7 @@
 #include "core/base/limits.h"
 #include "core/base/schema.h"
 #include "core/base/status.h"
+#include "core/plugin/sdk/run_limits.h"
 #include "plugins/jsonl/line_text.h"
 
 namespace puente::jsonl {
@@ -71,15 +72,6 @@ absl::Status NotJsonLines(const Line& line) {
                line.number, first + 1);
 }
 
-/// The limits that the host has set.
-Limits LimitsOf(const sdk::Run& run) {
-  Limits limits;
-  for (const Limit& limit : LimitTable()) {
-    if (const uint64_t value = run.Limit(limit.name); value != 0) limits.*limit.member = value;
-  }
-  return limits;
-}
-
 }  // namespace
 
 uint64_t MaxLine(const sdk::Run& run) {
@@ -91,7 +83,7 @@ JsonlReader::JsonlReader(const sdk::Run& run, sdk::Source* source, uint64_t offs
                          bool is_first)
     : run_(run),
       lines_(source, source->size(), MaxLine(run), offset, line),
-      parser_(LimitsOf(run)),
+      parser_(sdk::LimitsOf(run)),
       paths_(run),
       is_first_(is_first) {}
 

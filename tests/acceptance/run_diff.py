@@ -327,6 +327,39 @@ class Diffs:
                          ["name"],
                          "edited rows", str(told))
 
+    def flows(self):
+        """Two downloads of FTS: what is told is by flow and version, in any order of pages."""
+        pages = sorted((samples.REPO_ROOT / "tests" / "data" / "fts" / "pages").glob("*.json"),
+                       key=lambda page: (len(page.name), page.name))
+        answer = json.loads(pages[0].read_text(encoding="utf-8"))
+        answer["data"]["flows"] = [flow for page in pages for flow in
+                                   json.loads(page.read_text(encoding="utf-8"))["data"]["flows"]]
+        answer["meta"].pop("nextLink")
+        original = self.write("before.json", json.dumps(answer))
+        flows = answer["data"]["flows"]
+        old = dict(flows[0])
+        flows[0].update(versionId=2, amountUSD=1200)
+        flows.append(dict(flows[1], id="700009"))
+        del flows[2]
+        flows.reverse()
+        done, told, _ = self.diff(original, self.write("after.json", json.dumps(answer)))
+        found = sorted((t["change"], t["id"], t.get("path", ""), t.get("before", ""),
+                        t.get("after", "")) for t in told)
+        self.tally.check(found == sorted([
+            ("changed", "700001", "flow.version", "1", "2"),
+            ("changed", "700001", "transactions[0].reported_conversion.amount.value", "1000", "1200"),
+            ("removed", "700003", "", "", ""), ("added", "700009", "", "", "")]),
+            "two downloads of FTS", str(found))
+        # Both versions there: each goes with its own.
+        flows.append(old)
+        both = self.write("both.json", json.dumps(answer))
+        flows.reverse()
+        flows[0] = dict(old, description="Corrected")
+        done, told, _ = self.diff(both, self.write("after.json", json.dumps(answer)))
+        self.tally.check([(t["id"], t.get("path")) for t in told] ==
+                         [("700001", "transactions[0].description.narratives[0].text")],
+                         "two versions of a flow", str(told))
+
     def document(self):
         """The example of the document says what the command says."""
         text = (samples.REPO_ROOT / "docs" / "diff.md").read_text("utf-8")
@@ -370,6 +403,7 @@ def main():
             checks.orders(source)
             checks.formats(source)
         checks.tables()
+        checks.flows()
         checks.document()
         checks.usage()
     if len(sources) > 1:

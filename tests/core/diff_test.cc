@@ -475,6 +475,24 @@ TEST(RecordMatchingTest, ByIdThenContentThenLikenessThenOrdinal) {
   EXPECT_THAT(Matches({}, {Named("a", "1")}, &equal), ElementsAre(">0"));
 }
 
+TEST(RecordMatchingTest, VersionsOfOneFlowGoTogether) {
+  const auto flow = [](const std::string& version, const std::string& description, int amount) {
+    return Parse(R"({"identity":{"id":"7"},"activity":{"flow":{"flow_identifier":"7","version":")" +
+                 version + R"(","status":"paid"},"transactions":[{"description":{"narratives":[)" +
+                 R"({"text":")" + description +
+                 R"("}]},"reported_conversion":{"amount":{"value":")" + std::to_string(amount) +
+                 R"("}}}]}})");
+  };
+  uint64_t equal = 0;
+  // One version is the same, one was corrected, one is new.
+  EXPECT_THAT(
+      Matches({flow("1", "first", 10), flow("2", "second", 10), flow("3", "third", 30)},
+              {flow("4", "fourth", 40), flow("2", "second, corrected", 10), flow("1", "first", 10)},
+              &equal),
+      ElementsAre("1>1", "2>0"));
+  EXPECT_EQ(equal, 1u);
+}
+
 TEST(RecordMatchingTest, ManyRecordsOfOneId) {
   std::vector<v1::Record> before;
   std::vector<v1::Record> after;

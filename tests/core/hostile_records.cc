@@ -149,8 +149,16 @@ void HostileRecords::FillMessage(Message* message, int depth) {
     FillLeaf(message);
   } else {
     // Few fields of many: a record of each kind stays small, and over the rounds all are set.
+    uint64_t picked = 0;
     for (int i = 0; i < type->field_count(); ++i) {
       const FieldDescriptor* field = type->field(i);
+      // Of alternatives the last one set would hold: each is picked as often as the others.
+      if (const auto* alternatives = field->real_containing_oneof()) {
+        if (field->index_in_oneof() == 0) {
+          picked = Next(static_cast<uint64_t>(alternatives->field_count()));
+        }
+        if (static_cast<uint64_t>(field->index_in_oneof()) != picked) continue;
+      }
       if (Next(depth == 0 ? 3 : 4 + static_cast<uint64_t>(depth)) > 1 || --budget_ < 0) continue;
       if (depth > 12 && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) continue;
       const uint64_t times = field->is_repeated() ? 1 + Next(3) : 1;
