@@ -57,6 +57,13 @@ void CountLanguages(const v1::XmlNode& node, std::map<std::string, uint64_t>* la
   for (const v1::XmlNode& child : node.element().children()) CountLanguages(child, languages);
 }
 
+/// A type that is no known code: that of another standard, or the status of a flow.
+std::string NameOfType(const std::string& type) {
+  if (type.empty()) return "type not given";
+  const bool is_word = type.find_first_of("0123456789") == std::string::npos;
+  return (is_word ? "" : "type ") + EscapeForTerminal(type);
+}
+
 /// Entries by falling count, then by key.
 template <typename Key>
 std::vector<std::pair<Key, uint64_t>> Ranked(const std::map<Key, uint64_t>& counts) {
@@ -99,6 +106,14 @@ void FileProfile::AddActivity(const v1::Record& record) {
   for (const v1::RecipientCountry& country : activity.recipient_countries()) {
     if (!country.code().empty()) countries.insert(country.code());
   }
+  if (activity.has_flow()) {
+    // A flow names where its money goes, without a code.
+    for (const v1::Transaction& transaction : activity.transactions()) {
+      for (const v1::MoneyEndpoint& end : transaction.destinations()) {
+        if (end.place().narratives_size() > 0) countries.insert(end.place().narratives(0).text());
+      }
+    }
+  }
   for (const std::string& code : countries) ++countries_[code];
   std::set<std::pair<std::string, std::string>> sectors;
   for (const v1::Sector& sector : activity.sectors()) {
@@ -110,8 +125,14 @@ void FileProfile::AddActivity(const v1::Record& record) {
   for (const v1::Transaction& transaction : activity.transactions()) {
     ++transactions_;
     if (transaction.transaction_date().has_date()) AddDate(transaction.transaction_date().date());
-    if (!transaction.has_value()) continue;
-    const v1::Money& money = transaction.value();
+    // The amount that all flows have is the one in US dollars.
+    v1::Money money = activity.has_flow() ? transaction.reported_conversion().amount()
+                                          : transaction.value();
+    if (activity.has_flow()) {
+      money.set_currency("USD");
+    } else if (!transaction.has_value()) {
+      continue;
+    }
     if (!money.has_value()) {
       ++not_a_number_;
       continue;
@@ -123,7 +144,9 @@ void FileProfile::AddActivity(const v1::Record& record) {
     }
     const std::string& currency =
         !money.currency().empty() ? money.currency() : activity.default_currency();
-    Total& total = totals_[{currency, transaction.transaction_type().code()}];
+    const std::string& type = activity.has_flow() ? activity.flow().status()
+                                                  : transaction.transaction_type().code();
+    Total& total = totals_[{currency, type}];
     ++total.count;
     if (auto sum = Decimal::Add(total.sum, *amount); sum.ok()) {
       total.sum = *sum;
@@ -299,9 +322,7 @@ std::string FileProfile::Text(const std::string& file, const std::string& format
           "    {:<5} {:>{}}  {} ({} transaction{})\n",
           key.first.empty() ? "?" : EscapeForTerminal(key.first),
           total.overflow ? "too large" : WithThousands(total.sum.ToString()), width,
-          name.empty()
-              ? "type " + (key.second.empty() ? "not given" : EscapeForTerminal(key.second))
-              : std::string(name),
+          name.empty() ? NameOfType(key.second) : std::string(name),
           FormatCount(total.count), total.count == 1 ? "" : "s");
     }
   }
