@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "core/diff/external_sort.h"
+#include "core/base/external_sort.h"
 #include "core/diff/record_store.h"
 
 namespace puente::diff {

@@ -46,7 +46,7 @@ absl::StatusOr<ShortDigest> DigestOf(std::string_view bytes) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RecordStore>> RecordStore::Create() {
-  absl::StatusOr<std::unique_ptr<pipeline::TempFile>> file = pipeline::TempFile::Create();
+  absl::StatusOr<std::unique_ptr<TempFile>> file = TempFile::Create();
   if (!file.ok()) return file.status();
   return std::unique_ptr<RecordStore>(new RecordStore(*std::move(file)));
 }

@@ -14,7 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "core/pipeline/temp_file.h"
+#include "core/base/temp_file.h"
 #include "puente/v1/record.pb.h"
 
 namespace puente::diff {
@@ -55,10 +55,10 @@ class RecordStore {
   absl::Status Load(const StoredRecord& entry, LoadedRecord* out);
 
  private:
-  explicit RecordStore(std::unique_ptr<pipeline::TempFile> file) : file_(std::move(file)) {}
+  explicit RecordStore(std::unique_ptr<TempFile> file) : file_(std::move(file)) {}
   absl::Status Append(std::string_view bytes);
 
-  const std::unique_ptr<pipeline::TempFile> file_;
+  const std::unique_ptr<TempFile> file_;
   uint64_t records_ = 0;
   uint64_t written_ = 0;
   // What follows the bytes in the file.

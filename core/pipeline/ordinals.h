@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "core/pipeline/temp_file.h"
+#include "core/base/temp_file.h"
 
 namespace puente::pipeline {
 

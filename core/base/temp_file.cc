@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A temporary file without a name, read and written at offsets.
 
-#include "core/pipeline/temp_file.h"
+#include "core/base/temp_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,17 +12,19 @@
 #include <cstring>
 #include <system_error>
 
-#include "core/plugin/coded_error.h"
+#include "core/base/status.h"
 #include "fmt/format.h"
 
-namespace puente::pipeline {
+namespace puente {
 namespace {
 
 absl::Status TempError(int error_number, std::string_view doing, const std::string& folder) {
-  return plugin::CodedError(absl::StatusCode::kDataLoss, "PUE-0103",
-                            fmt::format("cannot {} a temporary file in \"{}\": {}", doing, folder,
-                                        std::generic_category().message(error_number)),
-                            "set TMPDIR to a folder with room");
+  ErrorDetail detail;
+  detail.code = "PUE-0103";
+  detail.message = fmt::format("cannot {} a temporary file in \"{}\": {}", doing, folder,
+                               std::generic_category().message(error_number));
+  detail.hint = "set TMPDIR to a folder with room";
+  return MakeError(absl::StatusCode::kDataLoss, detail);
 }
 
 }  // namespace
@@ -74,4 +76,4 @@ absl::Status TempFile::ReadAt(uint64_t offset, char* buffer, size_t size) {
   return absl::OkStatus();
 }
 
-}  // namespace puente::pipeline
+}  // namespace puente

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A temporary file without a name, read and written at offsets.
 
-#ifndef PUENTE_CORE_PIPELINE_TEMP_FILE_H_
-#define PUENTE_CORE_PIPELINE_TEMP_FILE_H_
+#ifndef PUENTE_CORE_BASE_TEMP_FILE_H_
+#define PUENTE_CORE_BASE_TEMP_FILE_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-namespace puente::pipeline {
+namespace puente {
 
 /// A file in the folder for temporary files (`TMPDIR`, else /tmp) that no name leads to: it
 /// vanishes with the object and with the process. Errors are data-loss errors PUE-0103.
@@ -36,6 +36,6 @@ class TempFile {
   const std::string folder_;
 };
 
-}  // namespace puente::pipeline
+}  // namespace puente
 
-#endif  // PUENTE_CORE_PIPELINE_TEMP_FILE_H_
+#endif  // PUENTE_CORE_BASE_TEMP_FILE_H_

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sorts any number of small entries in bounded memory, with runs in a temporary file.
 
-#ifndef PUENTE_CORE_DIFF_EXTERNAL_SORT_H_
-#define PUENTE_CORE_DIFF_EXTERNAL_SORT_H_
+#ifndef PUENTE_CORE_BASE_EXTERNAL_SORT_H_
+#define PUENTE_CORE_BASE_EXTERNAL_SORT_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -19,9 +19,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "core/pipeline/temp_file.h"
+#include "core/base/temp_file.h"
 
-namespace puente::diff {
+namespace puente {
 
 /// Takes entries, then gives them back in order. `Less` must be a strict order of all entries, so
 /// that the result is always the same. Errors are those of TempFile.
@@ -84,7 +84,7 @@ class ExternalSorter {
 
   absl::Status Spill() {
     if (file_ == nullptr) {
-      absl::StatusOr<std::unique_ptr<pipeline::TempFile>> made = pipeline::TempFile::Create();
+      absl::StatusOr<std::unique_ptr<TempFile>> made = TempFile::Create();
       if (!made.ok()) return made.status();
       file_ = *std::move(made);
     }
@@ -125,12 +125,12 @@ class ExternalSorter {
   const size_t run_entries_;
   std::vector<Entry> memory_;
   size_t next_ = 0;
-  std::unique_ptr<pipeline::TempFile> file_;
+  std::unique_ptr<TempFile> file_;
   uint64_t file_entries_ = 0;
   std::vector<Run> runs_;
   std::priority_queue<Head, std::vector<Head>, Later> heads_;
 };
 
-}  // namespace puente::diff
+}  // namespace puente
 
-#endif  // PUENTE_CORE_DIFF_EXTERNAL_SORT_H_
+#endif  // PUENTE_CORE_BASE_EXTERNAL_SORT_H_
