@@ -45,9 +45,11 @@ STACK_KIB = 256
 ATTEMPTS = 3
 MOST_SAID = 4
 
-FORMATS = {"iati": "iati", "fts": "fts", "jsonl": "jsonl", "binary": "binary", "table": "table"}
+FORMATS = {"iati": "iati", "fts": "fts", "fts_hdx": "fts-hdx", "jsonl": "jsonl", "binary": "binary",
+           "table": "table"}
 ENDINGS = {".xml": "iati", ".jsonl": "jsonl", ".puente": "binary", ".csv": "table"}
-SECOND_TARGET = {"iati": "iati", "fts": "fts", "jsonl": "binary", "binary": "iati", "table": "binary"}
+SECOND_TARGET = {"iati": "iati", "fts": "fts", "fts-hdx": "fts-hdx", "jsonl": "binary", "binary": "iati",
+                 "table": "binary"}
 
 # System calls that look at or open a file, and those that change folders.
 LOOKS = ("open", "openat", "stat", "lstat", "statx", "newfstatat", "statfs", "access", "faccessat",
@@ -238,7 +240,7 @@ def check_run(tally, name, what, done, most_kib):
 
 def identified_as(done):
     """The format that `identify` names, or -."""
-    found = re.search(rb": (\w+)(?: \S.*)? \(\d+ %", done.out)
+    found = re.search(rb": ([\w-]+)(?: \S.*)? \(\d+ %", done.out)
     return found[1].decode() if found else "-"
 
 
