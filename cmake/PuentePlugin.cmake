@@ -29,7 +29,7 @@ endfunction()
 
 # puente_embed_crosswalks(<target> <a::b>)
 #
-# Adds the crosswalks between FTS and IATI to the target, in the namespace: `CountriesTsv()` of
+# Adds the tables between formats (FTS, IATI, HDX) to the target, in the namespace: `CountriesTsv()` of
 # plugins/crosswalks/countries.tsv, and so on.
 function(puente_embed_crosswalks target namespace)
   foreach(table IN ITEMS AidTypes=aid_types Countries=countries FlowStatus=flow_status

@@ -4,8 +4,8 @@
 #include "plugins/fts/flow_links.h"
 
 #include <algorithm>
-#include <utility>
-#include <vector>
+
+#include "core/base/tsv_table.h"
 
 namespace puente::fts {
 
@@ -34,20 +34,6 @@ bool HasShape(std::string_view text, std::string_view shape) {
   return text.empty();
 }
 
-/// Scheme and shape of each line.
-std::vector<std::pair<std::string_view, std::string_view>> ReadShapes() {
-  std::vector<std::pair<std::string_view, std::string_view>> shapes;
-  std::string_view rest = RefCodesTsv();
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    const size_t tab = line.find('\t');
-    if (line.starts_with('#') || tab == std::string_view::npos) continue;
-    shapes.emplace_back(line.substr(0, tab), line.substr(tab + 1));
-  }
-  return shapes;
-}
-
 std::string_view WithoutBlanks(std::string_view text) {
   const size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
   return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
@@ -66,9 +52,11 @@ void AddLink(v1::LinkKind kind, std::string_view scheme, std::string_view target
 }  // namespace
 
 std::string_view SchemeOfRefCode(std::string_view code) {
-  static const auto& shapes = *new auto(ReadShapes());
-  for (const auto& [scheme, shape] : shapes) {
-    if (HasShape(code, shape)) return scheme;
+  static const TsvTable& shapes = *new TsvTable(RefCodesTsv());
+  static const size_t scheme = shapes.Column("scheme");
+  static const size_t shape = shapes.Column("shape");
+  for (const TsvTable::Row& row : shapes.rows()) {
+    if (HasShape(code, row[shape])) return row[scheme];
   }
   return {};
 }

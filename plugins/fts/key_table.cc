@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/base/strings.h"
+#include "core/base/tsv_table.h"
 
 namespace puente::fts {
 
@@ -22,16 +23,6 @@ struct Line {
   std::string_view shape;
   std::string_view field;
 };
-
-std::vector<std::string_view> Split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const size_t end = text.find(at);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 Shape ShapeOf(std::string_view name) {
   static constexpr std::pair<std::string_view, Shape> kShapes[] = {
@@ -51,9 +42,9 @@ Shape ShapeOf(std::string_view name) {
 class Builder {
  public:
   Builder() {
-    for (std::string_view line : Split(KeysTsv(), '\n')) {
+    for (std::string_view line : SplitText(KeysTsv(), '\n')) {
       if (line.empty() || line[0] == '#') continue;
-      const std::vector<std::string_view> cells = Split(line, '\t');
+      const std::vector<std::string_view> cells = SplitText(line, '\t');
       const std::string_view field = cells.size() > 3 ? cells[3] : std::string_view();
       lines_[cells.at(0)].push_back({cells.at(1), cells.at(2), field});
     }
@@ -85,7 +76,7 @@ class Builder {
     for (const Line& line : lines_.at(name)) {
       KeyRule& rule = keys->emplace_back();
       rule.key = line.key;
-      const std::vector<std::string_view> shape = Split(line.shape, ' ');
+      const std::vector<std::string_view> shape = SplitText(line.shape, ' ');
       rule.shape = ShapeOf(shape[0]);
       rule.source_path = object.source_path;
       if (!rule.source_path.empty()) rule.source_path += '.';
@@ -100,7 +91,7 @@ class Builder {
         path.remove_prefix(1);
       }
       if (!path.empty()) {
-        for (std::string_view step : Split(path, '.')) {
+        for (std::string_view step : SplitText(path, '.')) {
           if (step.ends_with("[0]")) step.remove_suffix(3);
           const FieldDescriptor* field = message->FindFieldByName(std::string(step));
           if (field == nullptr) std::abort();

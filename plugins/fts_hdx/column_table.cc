@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "plugins/fts_hdx/tsv.h"
+#include "core/base/tsv_table.h"
 
 namespace puente::fts_hdx {
 
@@ -56,7 +56,7 @@ FieldPlace PlaceOf(std::string_view text) {
   place.path = kind;
   const Descriptor* type = place.content->message_type();
   std::string end_path;
-  for (std::string_view step : Split(path, '.')) {
+  for (std::string_view step : SplitText(path, '.')) {
     FieldStep& taken = place.steps.emplace_back();
     const size_t bracket = step.find('[');
     taken.field = FieldNamed(*type, step.substr(0, bracket));
@@ -82,14 +82,15 @@ std::array<Table, kTableNames.size()> ReadTables() {
     tables[i].kind = static_cast<TableKind>(i);
     tables[i].name = kTableNames[i];
   }
-  for (const std::vector<std::string_view>& cells : TsvLines(ColumnsTsv())) {
+  const TsvTable columns(ColumnsTsv());
+  for (const TsvTable::Row& cells : columns.rows()) {
     const std::optional<TableKind> kind = TableNamed(cells.at(0));
     if (!kind.has_value()) std::abort();
     Column& column = tables[static_cast<size_t>(*kind)].columns.emplace_back();
     column.name = cells.at(1);
     column.shape = ShapeOf(cells.at(2));
     if (cells.at(3) == "-") continue;
-    for (const std::string_view place : Split(cells.at(3), ';')) {
+    for (const std::string_view place : SplitText(cells.at(3), ';')) {
       column.places.push_back(PlaceOf(place));
     }
   }

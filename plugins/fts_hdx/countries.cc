@@ -4,9 +4,13 @@
 #include "plugins/fts_hdx/countries.h"
 
 #include <algorithm>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
-#include "plugins/fts_hdx/tsv.h"
+#include "absl/strings/ascii.h"
+#include "core/base/strings.h"
+#include "core/base/tsv_table.h"
 
 namespace puente::fts_hdx {
 
@@ -14,17 +18,26 @@ std::string_view CountriesTsv();
 
 namespace {
 
+std::string Folded(std::string_view name) { return absl::AsciiStrToLower(ToAbsl(name)); }
+
 struct Countries {
-  std::unordered_map<std::string_view, std::string_view> by_name;
+  std::unordered_map<std::string, std::string_view> by_name;
   std::vector<std::string> codes;
 };
 
 const Countries& All() {
+  static const TsvTable& table = *new TsvTable(CountriesTsv());
   static const Countries& all = *new Countries([] {
     Countries made;
-    for (const std::vector<std::string_view>& cells : TsvLines(CountriesTsv())) {
-      made.codes.emplace_back(cells[0]);
-      for (size_t i = 1; i < cells.size(); ++i) made.by_name.emplace(cells[i], cells[0]);
+    const size_t code = table.Column("alpha3");
+    const size_t name = table.Column("name");
+    const size_t other_names = table.Column("other_names");
+    for (const TsvTable::Row& row : table.rows()) {
+      made.codes.emplace_back(row[code]);
+      made.by_name.emplace(Folded(row[name]), row[code]);
+      for (const std::string_view other : SplitText(row[other_names], '|')) {
+        made.by_name.emplace(Folded(other), row[code]);
+      }
     }
     return made;
   }());
@@ -34,7 +47,7 @@ const Countries& All() {
 }  // namespace
 
 std::string_view CountryCode(std::string_view name) {
-  const auto found = All().by_name.find(name);
+  const auto found = All().by_name.find(Folded(name));
   return found == All().by_name.end() ? std::string_view() : found->second;
 }
 
