@@ -126,8 +126,8 @@ void FileProfile::AddActivity(const v1::Record& record) {
     ++transactions_;
     if (transaction.transaction_date().has_date()) AddDate(transaction.transaction_date().date());
     // The amount that all flows have is the one in US dollars.
-    v1::Money money = activity.has_flow() ? transaction.reported_conversion().amount()
-                                          : transaction.value();
+    v1::Money money =
+        activity.has_flow() ? transaction.reported_conversion().amount() : transaction.value();
     if (activity.has_flow()) {
       money.set_currency("USD");
     } else if (!transaction.has_value()) {
@@ -144,8 +144,8 @@ void FileProfile::AddActivity(const v1::Record& record) {
     }
     const std::string& currency =
         !money.currency().empty() ? money.currency() : activity.default_currency();
-    const std::string& type = activity.has_flow() ? activity.flow().status()
-                                                  : transaction.transaction_type().code();
+    const std::string& type =
+        activity.has_flow() ? activity.flow().status() : transaction.transaction_type().code();
     Total& total = totals_[{currency, type}];
     ++total.count;
     if (auto sum = Decimal::Add(total.sum, *amount); sum.ok()) {
@@ -318,12 +318,11 @@ std::string FileProfile::Text(const std::string& file, const std::string& format
     }
     for (const auto& [key, total] : totals_) {
       const std::string_view name = TransactionTypeName(key.second);
-      out += fmt::format(
-          "    {:<5} {:>{}}  {} ({} transaction{})\n",
-          key.first.empty() ? "?" : EscapeForTerminal(key.first),
-          total.overflow ? "too large" : WithThousands(total.sum.ToString()), width,
-          name.empty() ? NameOfType(key.second) : std::string(name),
-          FormatCount(total.count), total.count == 1 ? "" : "s");
+      out += fmt::format("    {:<5} {:>{}}  {} ({} transaction{})\n",
+                         key.first.empty() ? "?" : EscapeForTerminal(key.first),
+                         total.overflow ? "too large" : WithThousands(total.sum.ToString()), width,
+                         name.empty() ? NameOfType(key.second) : std::string(name),
+                         FormatCount(total.count), total.count == 1 ? "" : "s");
     }
   }
   if (not_a_number_ > 0) {
