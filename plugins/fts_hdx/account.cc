@@ -54,6 +54,11 @@ uint32_t Account::FieldId(const v1::FieldPath& path,
   return id;
 }
 
+void Account::Show(uint32_t field) {
+  if (field >= shown_.size()) shown_.resize(size_t{field} + 1);
+  shown_[field] = true;
+}
+
 bool Account::Claim(uint32_t field) {
   for (auto& [known, left] : left_) {
     if (known != field) continue;
@@ -73,7 +78,8 @@ void Account::End() {
   for (const auto& [field, left] : left_) {
     if (left == 0) continue;
     const auto known = nulls_.find(field);
-    const uint64_t nulls = known == nulls_.end() ? 0 : std::min(known->second, left);
+    const bool is_shown = field < shown_.size() && shown_[field];
+    const uint64_t nulls = known == nulls_.end() || !is_shown ? 0 : std::min(known->second, left);
     if (nulls > 0) run_.ReportLoss(field, nulls, PUENTE_LOSS_PRECISION, "null");
     if (left == nulls) continue;
     const bool is_merged = merged_.count(field) != 0;

@@ -22,6 +22,8 @@ class Account {
   explicit Account(const sdk::Run& run) : run_(run) {}
 
   void Begin(const v1::Record& record, const sdk::RecordInfo& info);
+  /// Says that the table shows a field, in this record and in all others.
+  void Show(uint32_t field);
   /// Takes one leaf of a field; false when none is left.
   bool Claim(uint32_t field);
   /// Keeps a leaf that was claimed, at a path of the output; 0 when it shares a value.
@@ -30,7 +32,8 @@ class Account {
   void Lose(uint32_t field, int32_t reason, std::string_view example);
   /// Says that what is left of a field in the end was put together with other values.
   void MergeRest(uint32_t field) { merged_.insert(field); }
-  /// Counts what is left. Null is lost by precision: an empty cell does not tell it from absent.
+  /// Counts what is left. Null in a field that is shown is lost by precision: an empty cell does
+  /// not tell it from absent.
   void End();
   /// Counts all of a record as having no place.
   void LoseAll(const sdk::RecordInfo& info) const;
@@ -47,6 +50,7 @@ class Account {
   std::vector<std::pair<uint32_t, uint64_t>> left_;
   std::map<uint32_t, uint64_t> nulls_;
   std::set<uint32_t> merged_;
+  std::vector<bool> shown_;
   std::vector<PuenteLeaves> kept_;
 };
 

@@ -159,6 +159,9 @@ absl::Status HdxReader::ReadHeader(sdk::BatchBuilder& batch) {
   const PuentePosition position = Position();
   uint64_t end = csv_.end_offset();
 
+  // What fails now has no record yet.
+  more = NextLine();
+  if (!more.ok()) return more.status();
   v1::Record* const record = batch.Add();
   v1::DatasetHeader* const header = record->mutable_dataset_header();
   header->set_format("fts-hdx");
@@ -168,8 +171,6 @@ absl::Status HdxReader::ReadHeader(sdk::BatchBuilder& batch) {
   table->set_delimiter(",");
   table->set_has_header(true);
 
-  more = NextLine();
-  if (!more.ok()) return more.status();
   std::vector<PuenteLeaves> leaves;
   if (*more && IsHashtagRow(csv_.cells())) {
     v1::JsonMember* const member = record->mutable_residue()->add_json()->mutable_member();

@@ -77,7 +77,12 @@ PlanTables::PlanTables(const sdk::Run& run, TableKind kind, std::string country,
       names_(*names),
       held_(*held),
       out_(*out),
-      account_(*account) {}
+      account_(*account) {
+  for (const Column& column : TableOf(TableKind::kRequirements).columns) {
+    const FieldPlace* const place = column.PlaceIn(v1::Record::kPlan);
+    if (place != nullptr) account_.Show(run_.Intern(place->path));
+  }
+}
 
 PlanTables::Value PlanTables::Of(const sdk::Run& run, std::string text, Origin origin,
                                  std::string_view path) {

@@ -91,6 +91,7 @@ void RowBuilder::Build(std::span<const text::CsvCell> cells, v1::Record* record)
   leaves_.clear();
   faults_.clear();
   ends_.clear();
+  residue_.clear();
   empty_ends_ = 0;
   const int kind = KindOf(cells);
   const FieldDescriptor* const content = v1::Record::descriptor()->FindFieldByNumber(kind);
@@ -106,7 +107,7 @@ void RowBuilder::Build(std::span<const text::CsvCell> cells, v1::Record* record)
       const FieldPlace* const place = column == nullptr ? nullptr : column->PlaceIn(kind);
       if (place == nullptr || (text.empty() && column->shape == Shape::kContext) ||
           IsOddSpan(cells, *column)) {
-        SetResidue(i, text);
+        residue_.emplace_back(i, text);
       } else if (text.empty()) {
         SetEmpty(i, *place);
       } else {
@@ -114,6 +115,7 @@ void RowBuilder::Build(std::span<const text::CsvCell> cells, v1::Record* record)
       }
     }
   }
+  AddResidue();
   SortParts();
 }
 
@@ -130,7 +132,8 @@ void RowBuilder::SetCell(size_t index, const Column& column, const FieldPlace& p
                         column.shape == Shape::kDay || column.shape == Shape::kInstant;
   if (has_form && text.starts_with('"')) {
     faults_.push_back({index, WantedText(column.shape)});
-    return SetResidue(index, text);
+    residue_.emplace_back(index, text);
+    return;
   }
   std::vector<std::string_view> parts = {text};
   if (IsListShape(column.shape)) parts = SplitList(text, column.shape);
@@ -233,13 +236,17 @@ void RowBuilder::SetEmpty(size_t index, const FieldPlace& place) {
   leaves_.push_back({column_ids_[index], FieldId(place), 1});
 }
 
-void RowBuilder::SetResidue(size_t index, std::string_view text) {
-  const std::string path = layout_.PathOf(index);
-  v1::JsonMember* const member = record_->mutable_residue()->add_json()->mutable_member();
-  member->set_name(path);
-  member->mutable_value()->set_scalar(JsonText(text));
-  const uint32_t id = index < column_ids_.size() ? column_ids_[index] : run_.Intern(path);
-  leaves_.push_back({id, residue_field_, 1});
+void RowBuilder::AddResidue() {
+  // In the order of the columns: cells behind the last column are known by it.
+  std::sort(residue_.begin(), residue_.end());
+  for (const auto& [index, text] : residue_) {
+    const std::string path = layout_.PathOf(index);
+    v1::JsonMember* const member = record_->mutable_residue()->add_json()->mutable_member();
+    member->set_name(path);
+    member->mutable_value()->set_scalar(JsonText(text));
+    const uint32_t id = index < column_ids_.size() ? column_ids_[index] : run_.Intern(path);
+    leaves_.push_back({id, residue_field_, 1});
+  }
 }
 
 void RowBuilder::AddForm(const Path& path, std::string_view text, v1::LexicalState state) {

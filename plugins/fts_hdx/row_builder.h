@@ -53,7 +53,7 @@ class RowBuilder {
   std::string_view TextIn(std::span<const text::CsvCell> cells, std::string_view column) const;
   void SetCell(size_t index, const Column& column, const FieldPlace& place, std::string_view text);
   void SetEmpty(size_t index, const FieldPlace& place);
-  void SetResidue(size_t index, std::string_view text);
+  void AddResidue();
   /// The message that holds the place's field, made where it is not there, and the field's path.
   Message* Holder(const FieldPlace& place, Path* path);
   TextForm SetValue(Message* holder, const FieldPlace& place, Shape shape, std::string_view text);
@@ -73,6 +73,8 @@ class RowBuilder {
   // Which element of a list a word stands for, in this row.
   std::map<std::pair<int, std::string_view>, uint32_t> ends_;
   uint32_t empty_ends_ = 0;
+  // Cells that no field takes, by column.
+  std::vector<std::pair<size_t, std::string_view>> residue_;
   std::vector<PuenteLeaves> leaves_;
   std::vector<Fault> faults_;
   std::string id_;

@@ -94,6 +94,7 @@ void RowMaker::MakeCell(const RecordView& view, size_t index, CellDraft* cell) {
   if (column->shape == Shape::kPlanCode) return MakePlanCode(view, cell);
   const FieldPlace* const place = column->PlaceIn(view.record().content_case());
   if (place == nullptr) return;
+  account_.Show(FieldId(place->path));
   if (column->shape == Shape::kPlaces) return MakePlaces(view, *place, index, cell);
   view.Collect(*place, column->shape, &values_);
   if (values_.empty()) {

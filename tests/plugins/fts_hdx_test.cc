@@ -303,6 +303,7 @@ TEST(HdxReaderTest, OddTablesComeBack) {
   const std::string names = header.substr(0, header.size() - 1);
   for (const std::string& csv :
        {names + ",note,note\n#country,,,,,,,,,,,,,\nCOL,1,a,,,,,,2024,about 5,,,x,\"y, z\"\n",
+        header + "COL,1,a,,,,,,2024,,,,,x,,y,\n",
         header + "COL,1,a,,x,,2024,2024-13-01,2024,+5,1e3,\"\"\"q\"\"\"\n",
         HeaderOf(TableKind::kFlows) + FlowRow({{"srcUsageYearStart", "2024"}}) +
             FlowRow({{"srcUsageYearStart", "2024"}, {"srcUsageYearEnd", "2023"}}) +
@@ -332,6 +333,10 @@ TEST(HdxReaderTest, FaultsAreSaid) {
   EXPECT_TRUE(HasCode(odd.run, "PUE-0331"));
   EXPECT_TRUE(HasCode(odd.run, "HDX-0002"));
   EXPECT_EQ(odd.run.rejected.at("(row)"), 1u);
+  // A header that a fault follows is no record that is only half told.
+  const FakeReading cut = Plugin().Read(header + "COL,\"1\n");
+  EXPECT_EQ(cut.run.error.code, "PUE-0330");
+  EXPECT_TRUE(cut.records.empty());
   const FakeReading older =
       Plugin().Read("countryCode,id,name,code,startDate,endDate,year,mine\nCOL,1,a,A,,,2024,x\n");
   EXPECT_TRUE(HasCode(older.run, "HDX-0003"));
