@@ -83,9 +83,17 @@ def make(family, size, folder):
     return path
 
 
-def check(family, way, bench, start, tally, runs, is_last):
-    """One family by one way of the command. False, and nothing told to the tally, when it grows too
-    much and this is not the last look at it."""
+def first_size(family, arguments, bench, start):
+    """The size from which on a run takes long enough to be measured."""
+    size = family.size
+    while bench.least([arguments(size)], 1)[0][0] < start + ABOVE_START and size < family.most:
+        size *= 2
+    return size
+
+
+def check(family, way, bench, start, tally, doubtful=None):
+    """One family by one way of the command. Where it grows too much nothing is told to the tally:
+    its size is. With that as `doubtful` it is measured for the last time, by more runs."""
     name = "%s: %s" % (family.name, brief(way))
     files = []
 
@@ -98,10 +106,8 @@ def check(family, way, bench, start, tally, runs, is_last):
         return [after[0] / before[0] for before, after in zip(least, least[1:])]
 
     try:
-        size = family.size
-        while (bench.least([arguments(size)], 1)[0][0] < start + ABOVE_START and
-               size < family.most):
-            size *= 2
+        size = doubtful or first_size(family, arguments, bench, start)
+        runs = RUNS_AGAIN if doubtful else RUNS
         commands = [arguments(size << i) for i in range(DOUBLINGS + 1)]
         least = bench.least(commands, runs)
         for _ in range(REPEATS):
@@ -113,12 +119,12 @@ def check(family, way, bench, start, tally, runs, is_last):
             name, size, least[-1][1], " ".join("%6.3f" % s for s, _ in least),
             " ".join("%.2f" % g for g in growth(least))), flush=True)
         grows = max(growth(least))
-        if grows > MOST_GROWTH and not is_last:
-            return False
+        if grows > MOST_GROWTH and not doubtful:
+            return size
         tally.check(grows <= MOST_GROWTH, name, "grows %.2f times" % grows)
         tally.check(all(code in (0, 1, 7) for _, code in least), name,
                     "exit codes %s" % [code for _, code in least])
-        return True
+        return None
     finally:
         for path in files:
             path.unlink(missing_ok=True)
@@ -140,14 +146,17 @@ def main():
                               "--force"]], RUNS)[0][0]
         print("a run over nothing: %.3f s" % start)
         print("%-58s %9s %4s  %s" % ("family", "size", "exit", "CPU seconds, doubling"))
-        doubtful = [(family, way)
-                    for family in families.FAMILIES if fnmatch.fnmatch(family.name, args.only)
-                    for way in family.ways
-                    if not check(family, way, bench, start, tally, RUNS, is_last=False)]
+        doubtful = []
+        for family in families.FAMILIES:
+            if fnmatch.fnmatch(family.name, args.only):
+                for way in family.ways:
+                    size = check(family, way, bench, start, tally)
+                    if size is not None:
+                        doubtful.append((family, way, size))
         if doubtful:
             print("once more, by %d runs: %d" % (RUNS_AGAIN, len(doubtful)))
-        for family, way in doubtful:
-            check(family, way, bench, start, tally, RUNS_AGAIN, is_last=True)
+        for family, way, size in doubtful:
+            check(family, way, bench, start, tally, size)
     return tally.close()
 
 
