@@ -19,6 +19,7 @@ constexpr size_t kMaxInterned = 4096;
 constexpr size_t kMaxSourcePath = 1024;
 // Values of residue that are nested deeper are not written; no reader makes them.
 constexpr int kMaxDepth = 2000;
+constexpr std::string_view kType = "type";
 
 std::span<const uint32_t> StepsOf(const v1::FieldPath& path) {
   return {path.steps().data(), static_cast<size_t>(path.steps_size())};
@@ -39,6 +40,30 @@ const Message* Holder(const KeyRule& rule, const Message& message) {
     }
   }
   return holder;
+}
+
+/// What FTS calls an end of money; empty for those that it does not have.
+std::string_view TypeOf(v1::MoneyEndpoint::PartyCase party) {
+  switch (party) {
+    case v1::MoneyEndpoint::kOrganisation:
+      return "Organization";
+    case v1::MoneyEndpoint::kPlace:
+      return "Location";
+    case v1::MoneyEndpoint::kPlan:
+      return "Plan";
+    case v1::MoneyEndpoint::kEmergency:
+      return "Emergency";
+    case v1::MoneyEndpoint::kCluster:
+      return "Cluster";
+    case v1::MoneyEndpoint::kGlobalCluster:
+      return "GlobalCluster";
+    case v1::MoneyEndpoint::kProject:
+      return "Project";
+    case v1::MoneyEndpoint::kUsageYear:
+      return "UsageYear";
+    default:
+      return {};
+  }
 }
 
 void AppendName(std::string_view name, bool* is_first, std::string* out) {
@@ -135,7 +160,17 @@ void ObjectWriter::WriteMembers(const Message& message, const ObjectRules& rules
   for (const KeyRule& rule : rules.keys) WriteMember(message, rule, is_first, out);
   if (!rules.by_type.empty()) {
     const auto& end = static_cast<const v1::MoneyEndpoint&>(message);
-    if (const std::vector<KeyRule>* more = rules.KeysOfType(end.party_type())) {
+    std::string_view type = end.party_type();
+    if (!end.has_party_type()) {
+      // Of records from elsewhere the field that is set tells what the end is.
+      type = TypeOf(end.party_case());
+      if (!type.empty()) {
+        AppendName(kType, is_first, out);
+        AppendQuoted(type, out);
+        run_.CountDerived(Intern(Below(rules.source_path, kType)), 1);
+      }
+    }
+    if (const std::vector<KeyRule>* more = rules.KeysOfType(type)) {
       for (const KeyRule& rule : *more) WriteMember(message, rule, is_first, out);
     }
   }

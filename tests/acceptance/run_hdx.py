@@ -93,6 +93,18 @@ def check_back(tally, puente, table, folder):
     with open(table, newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     receipt = folder / "receipt.json"
+    if "amountUSD" in rows[0]:
+        answer = folder / "answer.json"
+        done = convert(puente, [table], answer, "--to", "fts", "--verify")
+        tally.check(done.code == 0, "%s: becomes an answer of FTS" % name, done.brief(1000))
+        flows = json.loads(answer.read_text(encoding="utf-8"))["data"]["flows"]
+        column = rows[0].index("amountUSD")
+        tally.check(sum(flow.get("amountUSD") or 0 for flow in flows) ==
+                    sum(float(row[column]) for row in rows[1:] if row[column] and row[0][0] != "#"),
+                    "%s: all money is in the answer" % name)
+        ends = [end for flow in flows for end in flow.get("sourceObjects", []) + flow.get("destinationObjects", [])]
+        tally.check(ends and all(end.get("type") for end in ends),
+                    "%s: each end has its type" % name)
     for way in (None, "binary", "jsonl"):
         back = folder / "back.csv"
         between = folder / ("between." + {"binary": "puente", "jsonl": "jsonl"}.get(way, "csv"))
