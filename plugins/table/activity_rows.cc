@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/decimal.h"
+#include "plugins/table/flow_cells.h"
 #include "plugins/table/mapping_rows.h"
 
 namespace puente::table {
@@ -231,6 +232,17 @@ absl::Status WriteActivity(const sdk::Run& run, CellFiller& filler, text::CsvWri
   FillDate(filler, "2", "1", kStartDate, kStartIs);
   FillDate(filler, "4", "3", kEndDate, kEndIs);
   FillFigures(run, filler);
+  FillFlow(filler, {.title = kTitle,
+                    .implementers = {kImplementers, kImplementerRefs},
+                    .country_names = kCountryNames,
+                    .countries = kCountries,
+                    .sector_names = kSectorNames,
+                    .status = kStatus,
+                    .date = kStartDate,
+                    .date_is = kStartIs,
+                    .currency = kCurrency,
+                    .committed = kCommitments,
+                    .paid = kSpent});
   if (activity.has_humanitarian()) {
     filler.Value(kHumanitarian, "activity", "humanitarian", &activity,
                  activity.humanitarian() ? "yes" : "no");

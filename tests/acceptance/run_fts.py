@@ -13,6 +13,7 @@ For each answer of tests/data/fts, and of the real ones where the test data is t
 
 Small answers of our own, cut at every byte, are refused, and nothing is written.
 """
+import csv
 import fractions
 import json
 import pathlib
@@ -140,6 +141,30 @@ def page_sets():
     return sets
 
 
+def check_map(tally, puente, folder):
+    """A mapping of flows says who gives, who gets it, where, what for and how much."""
+    table, receipt = folder / "map.csv", folder / "receipt.json"
+    done = samples.run([puente, "map", OWN / "pages", "-o", table, "--receipt", receipt, "--force"])
+    tally.check(done.code == 0, "own pages: a mapping", done.brief())
+    if done.code != 0:
+        return
+    with open(table, newline="", encoding="utf-8") as file:
+        rows = {row["activity_id"]: row for row in csv.DictReader(file)}
+    expected = {"title": "Example 700002", "funders": "Donor A", "implementers": "Agency One",
+                "country_names": "Exampleland; Otherland", "sector_names": "Health; Nutrition",
+                "status": "paid", "start_date": "2024-02-02", "start_is": "date of the flow",
+                "currency": "USD", "commitments": "", "disbursements_and_expenditure": "250"}
+    found = {name: rows["700002"][name] for name in expected}
+    tally.check(found == expected, "own pages: a row of the mapping", str(found))
+    tally.check(rows["700001"]["commitments"] == "1000" and
+                rows["700004"]["commitments"] + rows["700004"]["currency"] == "",
+                "own pages: a commitment counts as one, a pledge as none")
+    told = json.loads(receipt.read_text(encoding="utf-8"))
+    tally.check(told["law"] == "holds" and
+                not [loss for loss in told["losses"] if loss["reason"] == "unreported"],
+                "own pages: the mapping accounts for every value", str(told["losses"][:3]))
+
+
 def check_cuts(tally, puente, path, folder):
     """No beginning of an answer is taken for an answer."""
     whole = path.read_bytes().rstrip()
@@ -161,6 +186,7 @@ def main():
             check_answer(tally, puente, path, pathlib.Path(scratch))
         for name, pages in page_sets():
             check_pages(tally, puente, name, pages, pathlib.Path(scratch))
+        check_map(tally, puente, pathlib.Path(scratch))
         for name in ("no-flows.json", "odd-lists.json"):
             check_cuts(tally, puente, OWN / name, pathlib.Path(scratch))
     return tally.close()
