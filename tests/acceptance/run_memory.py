@@ -5,12 +5,12 @@
 """Runs acceptance line E of the foundation: memory does not grow with the file.
 
 Makes files of the given sizes from repeated real activities (or, with --kind fts, flows), converts
-each to binary, to JSON Lines and to its own format with --jobs 1 and 2 (receipts on), and measures peak resident memory (ru_maxrss of
-wait4). Each peak must be under the limit, and the peaks of one way of conversion over the sizes
-equal within 10 % (largest / smallest at most 1.10; of flows, what the largest has beyond the table
-of ids). A peak is the largest of many moments, and a
-short run has few of them: a small file is converted as often as it takes to read 200 MB, and the
-largest peak counts. The table also gives times and rates.
+each to binary, to JSON Lines and to its own format with --jobs 1 and 2 (receipts on), and measures
+peak resident memory (ru_maxrss of wait4). Each peak must be under the limit, and the peaks of one
+way of conversion over the sizes equal within 10 % (largest / smallest at most 1.10; of flows, what
+the largest has beyond the table of ids). A peak is the largest of many moments, and a short run has
+few of them: a small file is converted as often as it takes to read 200 MB, and the largest peak
+counts. The table also gives times and rates.
 """
 import os
 import pathlib
