@@ -102,12 +102,14 @@ absl::StatusOr<bool> JsonSlicer::TakeHead(JsonSlice* slice) {
     }
     state_ = State::kDone;
     slice->text = {buffer_.data() + begin_, end_ - begin_};
+    slice->source_bytes = slice->text.size();
     if (slice->text.size() > limits_.record_bytes) return TooLarge();
     return true;
   }
   state_ = State::kElements;
   if (cursor_ - begin_ > limits_.record_bytes) return TooLarge();
   Count();
+  slice->source_bytes = cursor_ - begin_;
   // The text with all that is open closed; what was read beyond goes behind it.
   const std::string closing = "]" + std::string(array_->size(), '}');
   buffer_.resize(end_);
@@ -187,6 +189,7 @@ absl::StatusOr<bool> JsonSlicer::TakeElement(JsonSlice* slice) {
   slice->column = column_;
   if (absl::Status status = SkipValue(); !status.ok()) return status;
   slice->text = {buffer_.data() + begin_, cursor_ - begin_};
+  slice->source_bytes = slice->text.size();
   if (slice->text.size() > limits_.record_bytes) return TooLarge();
   return true;
 }
@@ -203,7 +206,8 @@ absl::StatusOr<bool> JsonSlicer::TakeTail(JsonSlice* slice) {
     if (!more.ok()) return more.status();
     if (!*more) break;
   }
-  if (end_ - begin_ > limits_.record_bytes) return TooLarge();
+  slice->source_bytes = end_ - begin_;
+  if (slice->source_bytes > limits_.record_bytes) return TooLarge();
   std::string skeleton;
   for (const std::string& name : *array_) skeleton += "{\"" + name + "\":";
   skeleton += '[';

@@ -33,6 +33,8 @@ struct JsonSlice {
   Kind kind = Kind::kHead;
   /// Valid until the next slice is taken.
   std::string_view text;
+  /// Bytes of the document that the text has: without what was closed or opened for it.
+  size_t source_bytes = 0;
   /// Where an element begins in the document, and where it is: bytes, lines from 1, characters from
   /// 1. Of head and tail: where the document begins, and where the array ends.
   uint64_t offset = 0;

@@ -131,7 +131,7 @@ absl::Status FtsReader::TakeEnvelope(const JsonSlice& slice, sdk::BatchBuilder& 
     header->set_no_content(true);
     builder_.CountEmptyArray(array_name_);
   }
-  batch.Describe("", PlaceOf(slice), is_tail ? 1 : slice.text.size(), builder_.TakeLeaves());
+  batch.Describe("", PlaceOf(slice), is_tail ? 1 : slice.source_bytes, builder_.TakeLeaves());
   return absl::OkStatus();
 }
 

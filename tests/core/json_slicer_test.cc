@@ -56,6 +56,10 @@ TEST(JsonSlicerTest, CutsAtTheArray) {
                "{\"b\":\"]}\\\"\"}", "\xC3\xA9", "[[]]", "12",
                "{\"data\":{\"flows\":[], \"y\":null} , \"z\":[]}\n"}));
     ASSERT_EQ(cut.slices.size(), 6u);
+    // The bytes of the document, not those that close or open what the slice needs.
+    EXPECT_EQ(cut.slices[0].source_bytes, json.find(" {\"b\""));
+    EXPECT_EQ(cut.slices[1].source_bytes, cut.texts[1].size());
+    EXPECT_EQ(cut.slices[5].offset + cut.slices[5].source_bytes, json.size());
     EXPECT_EQ(cut.slices[1].line, 2u);
     EXPECT_EQ(cut.slices[1].offset, json.find("{\"b\""));
     EXPECT_EQ(cut.slices[1].column, cut.slices[1].offset - json.find('\n'));
