@@ -111,6 +111,7 @@ absl::Status IatiWriter::BeginFile(Root root, Model model, const WrittenRecord* 
     writer_->Begin(*record);
     for (const v1::ResidueNode* node : writer_->outside()) {
       if (node->place() != v1::RESIDUE_PLACE_BEFORE_ROOT) continue;
+      if (!writer_->MayStandOutside(node->xml())) continue;
       PUENTE_TRY(xml_.NewlineIndent(0));
       PUENTE_TRY(writer_->WriteNode(node->xml(), "", 0, false, &xml_));
     }
@@ -169,7 +170,9 @@ absl::Status IatiWriter::PutHeader(const WrittenRecord& record, const v1::Datase
   }
   if (header.no_content()) writer_->CountLeaf(table_->header().empty);
   for (const v1::ResidueNode* node : writer_->outside()) {
-    if (node->place() == v1::RESIDUE_PLACE_AFTER_ROOT) after_root_.push_back(node->xml());
+    if (node->place() == v1::RESIDUE_PLACE_AFTER_ROOT && writer_->MayStandOutside(node->xml())) {
+      after_root_.push_back(node->xml());
+    }
   }
   for (const v1::XmlNode& node : after_root_) {
     writer_->CountResidue(node.has_comment() ? "comment()" : "processing-instruction()");
@@ -305,7 +308,7 @@ absl::Status IatiWriter::PutFlow(const v1::Activity& flow, const WrittenRecord& 
 absl::Status IatiWriter::PutOutside() {
   for (const v1::ResidueNode* node : writer_->outside()) {
     if (node->place() == v1::RESIDUE_PLACE_AFTER_ROOT || IsBare(table_->root())) {
-      if (node->xml().has_comment() || node->xml().has_processing_instruction()) {
+      if (writer_->MayStandOutside(node->xml())) {
         writer_->CountResidue(node->xml().has_comment() ? "comment()" : "processing-instruction()");
         after_root_.push_back(node->xml());
       }

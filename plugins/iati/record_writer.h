@@ -58,6 +58,10 @@ class RecordWriter {
   absl::Status WriteNode(const v1::XmlNode& node, std::string_view parent_path, int depth,
                          bool layout, text::XmlWriter* xml);
 
+  /// True for a node that can stand outside of the root element: a comment or an instruction.
+  /// Others are refused, and told.
+  bool MayStandOutside(const v1::XmlNode& node);
+
   /// The texts of the header's attributes as they would be written.
   std::vector<std::pair<const LeafRule*, std::string>> HeaderTexts();
   /// Counts one leaf as written.

@@ -122,6 +122,35 @@ absl::Status RecordWriter::WriteNode(const v1::XmlNode& node, std::string_view p
   return absl::OkStatus();
 }
 
+bool RecordWriter::MayStandOutside(const v1::XmlNode& node) {
+  const uint32_t field = table_.residue_field();
+  switch (node.node_case()) {
+    case v1::XmlNode::kComment:
+      if (text::CanWriteComment(node.comment())) return true;
+      RefuseNode("a comment", node.comment(), field, 1);
+      return false;
+    case v1::XmlNode::kProcessingInstruction: {
+      const v1::XmlProcessingInstruction& instruction = node.processing_instruction();
+      if (text::CanWriteProcessingInstruction(instruction.target(), instruction.data()))
+        return true;
+      RefuseNode("a processing instruction", instruction.target(), field, 1);
+      return false;
+    }
+    case v1::XmlNode::kElement:
+      RefuseNode("an element beside the root", node.element().name(), field, LeavesOf(node));
+      return false;
+    case v1::XmlNode::kText:
+      RefuseNode("a text beside the root", node.text(), field, 1);
+      return false;
+    case v1::XmlNode::kAttribute:
+      RefuseNode("an attribute beside the root", node.attribute().value(), field, 1);
+      return false;
+    case v1::XmlNode::NODE_NOT_SET:
+      break;
+  }
+  return false;
+}
+
 absl::Status RecordWriter::WriteUnknown(const v1::XmlElement& element, std::string_view parent_path,
                                         int depth, bool preserve, text::XmlWriter* xml) {
   if (!text::CanWriteName(element.name()) || depth > kMaxUnknownDepth) {
