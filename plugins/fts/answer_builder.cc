@@ -410,7 +410,13 @@ void AnswerBuilder::AddResidue(const JsonTree& tree, const JsonNode& node,
     // A name that is empty is no step of a path.
     if (!node.name.empty()) path += (path.empty() ? "" : ".") + std::string(node.name);
   }
-  CopyValue(tree, node, member->mutable_value());
+  v1::JsonValue* value = member->mutable_value();
+  if (is_named && node.name.empty()) {
+    // Without a name a value stands for the whole object, which is none. A member whose name is
+    // empty stands in an object of its own, so that the two are told apart.
+    value = value->mutable_object()->add_members()->mutable_value();
+  }
+  CopyValue(tree, node, value);
   CountResidue(tree, node, path);
 }
 

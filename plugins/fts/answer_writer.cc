@@ -141,7 +141,8 @@ void ObjectWriter::WriteObject(const Message& message, const ObjectRules& rules,
   if (!parts_.empty()) {
     for (const Part& part : PartsAt(path_)) {
       if (part.residue == nullptr || !part.residue->member().name().empty() ||
-          part.residue->within_size() != 0 || path_.empty()) {
+          part.residue->member().value().has_object() || part.residue->within_size() != 0 ||
+          path_.empty()) {
         continue;
       }
       AppendJson(part.residue->member().value(), rules.source_path, out);
@@ -339,6 +340,14 @@ void ObjectWriter::WriteResidue(std::string_view source_path, const std::string*
                     within_.end()) ||
         (skip != nullptr && residue.member().name() == *skip) ||
         residue.member().value().value_case() == v1::JsonValue::VALUE_NOT_SET) {
+      continue;
+    }
+    // Members whose name is empty come in an object without a name.
+    if (residue.member().name().empty() && residue.member().value().has_object()) {
+      for (const v1::JsonMember& member : residue.member().value().object().members()) {
+        AppendName(member.name(), is_first, out);
+        AppendJson(member.value(), Below(std::string(source_path), member.name()), out);
+      }
       continue;
     }
     AppendName(residue.member().name(), is_first, out);
