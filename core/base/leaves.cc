@@ -257,6 +257,15 @@ void CountContext(const v1::ImportContext& context, Tally* tally) {
   }
 }
 
+bool HasFacts(const v1::ImportContext& context) {
+  return context.has_boundary() || context.has_on_boundary() || context.facts_size() > 0;
+}
+
+bool IsEmpty(const Content& content) {
+  return content.message != nullptr ? content.message->ByteSizeLong() == 0
+                                    : content.begin == content.end;
+}
+
 // The path of a lexical entry's field; that of lexical forms when the schema has no such field.
 LeafNode* LexicalNode(LeafNode* content, const v1::FieldPath& path) {
   LeafNode* const elsewhere = LeafNode::Root().Child(v1::Record::kLexicalFieldNumber);
@@ -281,6 +290,8 @@ bool CountRecord(const Content& content, const v1::Record& beside, Tally* tally)
     if (entry.place() == v1::RESIDUE_PLACE_UNSPECIFIED) stand.residue.Add(entry.parent());
   }
   for (const v1::JsonResidue& entry : beside.residue().json()) stand.residue.Add(entry.parent());
+  // Facts of the query are values of the source that do not stand in the content.
+  if (HasFacts(beside.import_context()) && IsEmpty(content)) stand.residue.Add(v1::FieldPath());
   stand.lexical.Sort();
   stand.residue.Sort();
 

@@ -129,10 +129,13 @@ TEST(LeavesTest, CountsNothingBesideTheContent) {
 TEST(LeavesTest, CountsFactsOfTheQuery) {
   EXPECT_EQ(CountsOf(R"(activity {} import_context {
               query: "q" boundary: "incoming" on_boundary: "" facts { name: "a" } facts {} })"),
-            (Counts{{"activity", 1},
-                    {"import_context.boundary", 1},
+            (Counts{{"import_context.boundary", 1},
                     {"import_context.on_boundary", 1},
                     {"import_context.facts", 2}}));
+  // Without facts, a content that holds nothing is a value.
+  EXPECT_EQ(CountsOf(R"(activity {} import_context { query: "q" })"), (Counts{{"activity", 1}}));
+  EXPECT_EQ(CountsOf(R"(activity { title {} } import_context { boundary: "x" })"),
+            (Counts{{"activity.title", 1}, {"import_context.boundary", 1}}));
 }
 
 TEST(LeavesTest, CountsValuesOfJsonResidue) {
@@ -337,7 +340,11 @@ class PlainCounter {
   explicit PlainCounter(const v1::Record& record) : record_(record) {}
 
   Counts Count() {
-    if (const Message* content = RecordContent(record_); content != nullptr) {
+    const v1::ImportContext& facts = record_.import_context();
+    const bool has_facts =
+        facts.has_boundary() || facts.has_on_boundary() || facts.facts_size() > 0;
+    const Message* content = RecordContent(record_);
+    if (content != nullptr && !(has_facts && content->ByteSizeLong() == 0)) {
       CountMessage(*content, std::string(RecordKind(record_)), v1::FieldPath());
     }
     for (const v1::LexicalForm& entry : record_.lexical()) CountLexical(entry);
