@@ -131,7 +131,7 @@ FieldOrder CheckOrder(const WireType& root, std::string_view bytes) {
     if (tag < 0x80) {
       ++next;
     } else {
-      next = internal::ReadVarint(next, end, &tag);
+      next = internal::ReadTag(next, end, &tag);
       if (next == nullptr) return FieldOrder::kMalformed;
     }
     const uint64_t number = tag >> 3;

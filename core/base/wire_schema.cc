@@ -105,7 +105,7 @@ const uint8_t* SkipGroup(const uint8_t* next, const uint8_t* end) {
   size_t open_groups = 1;
   while (open_groups > 0) {
     uint64_t tag = 0;
-    next = ReadVarint(next, end, &tag);
+    next = ReadTag(next, end, &tag);
     if (next == nullptr) return nullptr;
     if ((tag & 7) == kGroupBegin) {
       ++open_groups;

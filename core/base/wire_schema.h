@@ -109,18 +109,34 @@ struct WireValue {
 /// Skips a value whose tag was read. Returns where it ends; null when it is malformed.
 const uint8_t* SkipValue(uint8_t wire_tag, const uint8_t* next, const uint8_t* end);
 
-/// Reads one field, its value unread. False when the bytes are malformed.
+/// Bytes that protobuf takes a tag or a length from.
+inline constexpr ptrdiff_t kMostTagBytes = 5;
+
+/// Reads a tag as protobuf does: of one of five bytes it drops what 32 bits do not hold. Returns
+/// where it ends; null when it is malformed.
+inline const uint8_t* ReadTag(const uint8_t* next, const uint8_t* end, uint64_t* tag) {
+  const uint8_t* const begin = next;
+  next = ReadVarint(next, end, tag);
+  *tag &= UINT32_MAX;
+  return next == nullptr || next - begin > kMostTagBytes ? nullptr : next;
+}
+
+/// Reads one field, its value unread. False when the bytes are malformed: what protobuf takes is
+/// not.
 inline bool ReadField(const uint8_t* next, const uint8_t* end, WireValue* out) {
   uint64_t tag = 0;
-  next = ReadVarint(next, end, &tag);
-  if (next == nullptr || tag < 8 || tag > UINT32_MAX) return false;
+  next = ReadTag(next, end, &tag);
+  if (next == nullptr || tag < 8) return false;
   out->number = static_cast<uint32_t>(tag >> 3);
   out->wire_tag = static_cast<uint8_t>(tag & 7);
   out->begin = next;
   if (out->wire_tag == kDelimited) {
     uint64_t size = 0;
     next = ReadVarint(next, end, &size);
-    if (next == nullptr || size > static_cast<uint64_t>(end - next)) return false;
+    if (next == nullptr || next - out->begin > kMostTagBytes ||
+        size > static_cast<uint64_t>(end - next)) {
+      return false;
+    }
     out->begin = next;
     out->end = next + size;
     return true;

@@ -330,6 +330,25 @@ TEST(LeavesTest, RefusesMalformedBytes) {
   EXPECT_EQ(CountsOf("activity { lang: 'es' }"), (Counts{{"activity.lang", 1}}));
 }
 
+TEST(LeavesTest, ReadsTagsAndLengthsAsProtobufDoes) {
+  const struct {
+    std::string_view bytes;
+    bool is_record;
+  } kCases[] = {{{"\x80\xA8\xC3\xA9\x2A\x01", 6}, true},       // a tag of 35 bits
+                {{"\x88\xA8\x83\x80\x80\x00\x01", 7}, false},  // a tag of six bytes
+                {{"\x8A\x7D\x81\x80\x80\x80\x00x", 8}, true},  // a length of five bytes
+                {{"\x8A\x7D\x81\x80\x80\x80\x80\x00x", 9}, false}};
+  for (const auto& [bytes, is_record] : kCases) {
+    const std::string record =
+        std::string("\x22") + static_cast<char>(bytes.size()) + std::string(bytes);
+    std::vector<LeafCount> leaves;
+    EXPECT_EQ(CountLeavesInBytes(record, "", &leaves).ok(), is_record)
+        << ::testing::PrintToString(record);
+    v1::Record parsed;
+    EXPECT_EQ(ParseRecord(record, &parsed).ok(), is_record) << ::testing::PrintToString(record);
+  }
+}
+
 TEST(LeavesTest, NamesNoOtherPath) {
   EXPECT_EQ(LeafPathName(static_cast<uint32_t>(LeafPathLimit()) + 1000), "");
 }
