@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/lexical.h"
 #include "fmt/format.h"
 #include "plugins/fts/flow_checks.h"
 #include "plugins/fts/flow_links.h"
@@ -135,7 +136,7 @@ void AnswerBuilder::BuildElement(const JsonTree& tree, RecordKind kind, const Pa
   }
   const JsonNode* const id = tree.Find(tree.root(), "id");
   if (id != nullptr && !HoldsOthers(*id) && id->kind != JsonKind::kNull) {
-    id_ = id->kind == JsonKind::kString ? id->text : id->raw;
+    id_ = TrimXmlSpace(id->kind == JsonKind::kString ? id->text : id->raw);
   }
   if (kind == RecordKind::kFlow) {
     AddFlowLinks(record);
