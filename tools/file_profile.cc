@@ -126,13 +126,10 @@ void FileProfile::AddActivity(const v1::Record& record) {
     ++transactions_;
     if (transaction.transaction_date().has_date()) AddDate(transaction.transaction_date().date());
     // The amount that all flows have is the one in US dollars.
-    v1::Money money =
-        activity.has_flow() ? transaction.reported_conversion().amount() : transaction.value();
-    if (activity.has_flow()) {
-      money.set_currency("USD");
-    } else if (!transaction.has_value()) {
-      continue;
-    }
+    const bool is_flow = activity.has_flow();
+    if (!is_flow && !transaction.has_value()) continue;
+    const v1::Money& money =
+        is_flow ? transaction.reported_conversion().amount() : transaction.value();
     if (!money.has_value()) {
       ++not_a_number_;
       continue;
@@ -142,11 +139,10 @@ void FileProfile::AddActivity(const v1::Record& record) {
       ++not_a_number_;
       continue;
     }
-    const std::string& currency =
+    const std::string& own =
         !money.currency().empty() ? money.currency() : activity.default_currency();
-    const std::string& type =
-        activity.has_flow() ? activity.flow().status() : transaction.transaction_type().code();
-    Total& total = totals_[{currency, type}];
+    Total& total = is_flow ? totals_[{"USD", activity.flow().status()}]
+                           : totals_[{own, transaction.transaction_type().code()}];
     ++total.count;
     if (auto sum = Decimal::Add(total.sum, *amount); sum.ok()) {
       total.sum = *sum;

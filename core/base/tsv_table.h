@@ -36,6 +36,14 @@ class TsvTable {
   std::vector<Row> rows_;
 };
 
+/// The table of a text that the build has put into the program, such as `CountriesTsv`. Made once;
+/// lives as long as the process.
+template <std::string_view (*kText)()>
+const TsvTable& EmbeddedTable() {
+  static const TsvTable& table = *new TsvTable(kText());
+  return table;
+}
+
 }  // namespace puente
 
 #endif  // PUENTE_CORE_BASE_TSV_TABLE_H_

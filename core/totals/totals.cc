@@ -275,14 +275,16 @@ absl::StatusOr<Totals> Adder::Finish() {
     const int difference = scope.expected.has_value() ? Decimal::Compare(read, *scope.expected) : 0;
     const std::string name = scope.query.empty() ? scope.sources.front() : scope.query;
     if (difference < 0 || (!scope.expected.has_value() && scope.goes_on)) {
-      return Error(absl::StatusCode::kFailedPrecondition, "PUE-0602",
-                   scope.expected.has_value()
-                       ? fmt::format("pages are missing: {} of {} flows of {} are there",
-                                     scope.records, scope.expected->ToString(), name)
-                       : fmt::format("pages may be missing: {} names a next page", name),
-                   scope.query.empty()
-                       ? "give all pages, and say the query: --in-opt query=URL"
-                       : "give all pages of the answer, or the folder that they are in");
+      return Error(
+          absl::StatusCode::kFailedPrecondition, "PUE-0602",
+          scope.expected.has_value()
+              ? fmt::format("pages are missing: {} of {} flows of {} are there", scope.records,
+                            scope.expected->ToString(), name)
+              : fmt::format(
+                    "pages may be missing: {} names a next page, and not how many flows there are",
+                    name),
+          scope.query.empty() ? "give all pages, and say the query: --in-opt query=URL"
+                              : "give all pages of the answer, or the folder that they are in");
     }
     if (difference > 0) {
       return Error(absl::StatusCode::kFailedPrecondition, "PUE-0602",

@@ -60,7 +60,7 @@ struct Scope {
   uint64_t records = 0;
   /// How many records all pages hold, as they say.
   std::optional<Decimal> expected;
-  /// A page names a next one, and none without a next one was read.
+  /// A page names a next one.
   bool goes_on = false;
   /// Inputs that it was read from.
   std::vector<std::string> sources;
@@ -114,7 +114,8 @@ class Adder {
   absl::Status Add(const v1::Record& record, std::string_view source, bool chosen);
 
   /// The outcome. Failed-precondition error with PUE-0602 when pages of an answer are missing or
-  /// were given twice, with PUE-0604 when there was nothing to add up.
+  /// were given twice, or may be missing since no page says how many records there are, with
+  /// PUE-0604 when there was nothing to add up.
   absl::StatusOr<Totals> Finish();
 
  private:

@@ -20,8 +20,6 @@ using text::JsonKind;
 using text::JsonNode;
 using text::JsonTree;
 
-// Paths of values without a field: an answer has some dozens, a hostile one another for each value.
-constexpr size_t kMaxInterned = 4096;
 constexpr size_t kMaxSourcePath = 1024;
 
 bool HoldsOthers(const JsonNode& node) {
@@ -97,10 +95,7 @@ void CopyValue(const JsonTree& tree, const JsonNode& root, v1::JsonValue* out) {
 
 }  // namespace
 
-AnswerBuilder::AnswerBuilder(const sdk::Run& run)
-    : run_(run), counts_(PathCount(), 0), ids_(PathCount(), {0, 0}) {
-  residue_field_ = run_.Intern("residue.json");
-}
+AnswerBuilder::AnswerBuilder(const sdk::Run& run) : run_(run), leaves_(run) {}
 
 void AnswerBuilder::Begin(v1::Record* record, const PartPlace& place) {
   record_ = record;
@@ -130,7 +125,7 @@ void AnswerBuilder::BuildElement(const JsonTree& tree, RecordKind kind, const Pa
   }
   const ObjectRules& rules = RulesOf(kind);
   if (tree.IsLeaf(tree.root())) {
-    Count(rules.number);
+    leaves_.Count(rules.number);
   } else {
     BuildObject(tree, tree.root(), rules, content);
   }
@@ -195,10 +190,6 @@ void AnswerBuilder::BuildEnvelope(const JsonTree& tree, const std::vector<std::s
   SortParts();
 }
 
-void AnswerBuilder::CountEmptyArray(const std::string& array) {
-  leaves_.push_back({Intern(array), run_.Intern("dataset_header.no_content"), 1});
-}
-
 void AnswerBuilder::BuildObject(const JsonTree& tree, const JsonNode& object,
                                 const ObjectRules& rules, Message* message) {
   const std::vector<KeyRule>* more = nullptr;
@@ -243,7 +234,7 @@ void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, cons
   // What the import context and objects without a field of their own cannot say.
   if (node.kind == JsonKind::kNull && !rule.is_context && !rule.steps.empty()) {
     AddForm(rule, 0, "", v1::LEXICAL_STATE_NULL);
-    Count(rule.number);
+    leaves_.Count(rule.number);
     return;
   }
   if (is_scalar) {
@@ -251,7 +242,7 @@ void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, cons
     if (rule.is_context) {
       if (node.kind != JsonKind::kString) return residue();
       SetValue(node, rule.shape, *rule.steps.back().field, record_->mutable_import_context());
-      Count(rule.number);
+      leaves_.Count(rule.number);
       return;
     }
     return rule.shape == Shape::kBehavior ? BuildBehavior(node, rule, message)
@@ -268,7 +259,7 @@ void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, cons
     }
     Message* const holder = Holder(rule, message);
     Message* const value = holder->GetReflection()->MutableMessage(holder, rule.steps.back().field);
-    if (is_empty) return Count(rule.below->number);
+    if (is_empty) return leaves_.Count(rule.below->number);
     const size_t depth = path_.size();
     Enter(rule);
     std::vector<std::string> within;
@@ -281,7 +272,7 @@ void AnswerBuilder::BuildMember(const JsonTree& tree, const JsonNode& node, cons
   if (node.kind != JsonKind::kArray) return residue();
   if (is_empty) {
     AddForm(rule, 0, "[]", v1::LEXICAL_STATE_EMPTY);
-    Count(rule.number);
+    leaves_.Count(rule.number);
   } else if (is_list) {
     BuildList(tree, node, rule, message);
   } else {
@@ -299,7 +290,7 @@ void AnswerBuilder::BuildScalar(const JsonNode& node, const KeyRule& rule, Messa
     holder = Holder(rule, message);
     form = SetValue(node, rule.shape, *rule.steps.back().field, holder);
   }
-  Count(rule.number);
+  leaves_.Count(rule.number);
   if (form == TextForm::kCanonical) return;
   AddForm(rule, 0, node.raw,
           form == TextForm::kVariant ? v1::LEXICAL_STATE_VARIANT : v1::LEXICAL_STATE_UNPARSED);
@@ -319,10 +310,10 @@ void AnswerBuilder::BuildBehavior(const JsonNode& node, const KeyRule& rule, Mes
   } else {
     // The JSON text, quotes included: it may be any value.
     split->mutable_kind_raw()->assign(node.raw);
-    Count(rule.number + 1);
+    leaves_.Count(rule.number + 1);
     return;
   }
-  Count(rule.number);
+  leaves_.Count(rule.number);
 }
 
 void AnswerBuilder::BuildList(const JsonTree& tree, const JsonNode& node, const KeyRule& rule,
@@ -345,7 +336,7 @@ void AnswerBuilder::BuildList(const JsonTree& tree, const JsonNode& node, const 
       form = TextForm::kVariant;
     }
     if (form == TextForm::kVariant) AddForm(rule, index, item.raw, v1::LEXICAL_STATE_VARIANT);
-    Count(rule.number);
+    leaves_.Count(rule.number);
     ++index;
   });
 }
@@ -365,7 +356,7 @@ void AnswerBuilder::BuildObjects(const JsonTree& tree, const JsonNode& node, con
     if (item.kind != JsonKind::kObject) {
       AddResidue(tree, item, rule.source_path, false);
     } else if (tree.IsLeaf(item)) {
-      Count(rule.below->number);
+      leaves_.Count(rule.below->number);
     } else {
       BuildObject(tree, item, *rule.below, value);
     }
@@ -421,10 +412,6 @@ void AnswerBuilder::AddResidue(const JsonTree& tree, const JsonNode& node,
   CountResidue(tree, node, path);
 }
 
-void AnswerBuilder::Count(uint32_t number) {
-  if (counts_[number]++ == 0) touched_.push_back(number);
-}
-
 void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
                                  const std::string& source_path) {
   std::vector<std::pair<uint32_t, std::string>> open = {{tree.NumberOf(node), source_path}};
@@ -433,7 +420,7 @@ void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
     const std::string path = std::move(open.back().second);
     open.pop_back();
     if (tree.IsLeaf(value)) {
-      ++residue_counts_[Intern(path)];
+      leaves_.CountResidue(path);
       continue;
     }
     tree.ForEach(value, [&](const JsonNode& below) {
@@ -444,28 +431,6 @@ void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
       open.emplace_back(tree.NumberOf(below), std::move(inner));
     });
   }
-}
-
-const std::vector<PuenteLeaves>& AnswerBuilder::TakeLeaves() {
-  // What CountEmptyArray put there comes first.
-  taken_.swap(leaves_);
-  leaves_.clear();
-  std::vector<PuenteLeaves>& taken = taken_;
-  for (const uint32_t number : touched_) {
-    auto& [source, field] = ids_[number];
-    if (source == 0) {
-      source = run_.Intern(PathsOf(number).source);
-      field = run_.Intern(PathsOf(number).field);
-    }
-    taken.push_back({source, field, counts_[number]});
-    counts_[number] = 0;
-  }
-  touched_.clear();
-  for (const auto& [source, count] : residue_counts_) {
-    taken.push_back({source, residue_field_, count});
-  }
-  residue_counts_.clear();
-  return taken;
 }
 
 void AnswerBuilder::CheckFlow(const v1::Activity& activity) {
@@ -501,13 +466,6 @@ void AnswerBuilder::Report(const JsonNode& node, const KeyRule& rule) {
   finding.line = place_.line;
   finding.column = place_.column;
   run_.Report(finding);
-}
-
-uint32_t AnswerBuilder::Intern(const std::string& path) {
-  if (interned_.size() > kMaxInterned) interned_.clear();
-  auto it = interned_.find(path);
-  if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
-  return it->second;
 }
 
 }  // namespace puente::fts

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/json_tree.h"
+#include "plugins/fts/answer_leaves.h"
 #include "plugins/fts/key_table.h"
 #include "puente/v1/record.pb.h"
 
@@ -37,12 +37,12 @@ class AnswerBuilder {
   void BuildEnvelope(const text::JsonTree& tree, const std::vector<std::string>& skip,
                      v1::Record* record);
   /// Counts the array of an answer as one that is empty.
-  void CountEmptyArray(const std::string& array);
+  void CountEmptyArray(const std::string& array) { leaves_.CountEmptyArray(array); }
 
   /// The record's own identifier.
   const std::string& id() const { return id_; }
   /// The leaves of the newest record; gone with the next one.
-  const std::vector<PuenteLeaves>& TakeLeaves();
+  const std::vector<PuenteLeaves>& TakeLeaves() { return leaves_.Take(); }
 
  private:
   using Message = google::protobuf::Message;
@@ -67,13 +67,11 @@ class AnswerBuilder {
   void AddForm(const KeyRule& rule, uint32_t index, std::string_view text, v1::LexicalState state);
   void AddResidue(const text::JsonTree& tree, const text::JsonNode& node,
                   std::string_view source_path, bool is_named);
-  void Count(uint32_t number);
   void CountResidue(const text::JsonTree& tree, const text::JsonNode& node,
                     const std::string& source_path);
   /// Reports what contradicts itself in a flow.
   void CheckFlow(const v1::Activity& activity);
   void Report(const text::JsonNode& node, const KeyRule& rule);
-  uint32_t Intern(const std::string& path);
 
   const sdk::Run run_;
   v1::Record* record_ = nullptr;
@@ -84,14 +82,7 @@ class AnswerBuilder {
   // Objects that lead from that message to the one that is read.
   std::vector<std::string> within_;
 
-  std::vector<uint32_t> counts_;
-  std::vector<uint32_t> touched_;
-  std::vector<std::pair<uint32_t, uint32_t>> ids_;  // the host's, by number; 0 is not known yet
-  std::vector<PuenteLeaves> leaves_;
-  std::vector<PuenteLeaves> taken_;
-  absl::flat_hash_map<uint32_t, uint32_t> residue_counts_;
-  absl::flat_hash_map<std::string, uint32_t> interned_;
-  uint32_t residue_field_ = 0;
+  AnswerLeaves leaves_;
 };
 
 }  // namespace puente::fts

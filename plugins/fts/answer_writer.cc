@@ -15,7 +15,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-constexpr size_t kMaxInterned = 4096;
 constexpr size_t kMaxSourcePath = 1024;
 // Values of residue that are nested deeper are not written; no reader makes them.
 constexpr int kMaxDepth = 2000;
@@ -80,10 +79,7 @@ std::string Below(const std::string& path, std::string_view name) {
 
 }  // namespace
 
-ObjectWriter::ObjectWriter(const sdk::Run& run)
-    : run_(run), counts_(PathCount(), 0), ids_(PathCount(), {0, 0}) {
-  residue_field_ = run_.Intern("residue.json");
-}
+ObjectWriter::ObjectWriter(const sdk::Run& run) : run_(run), leaves_(run) {}
 
 void ObjectWriter::Take(const v1::Record& record) {
   record_ = &record;
@@ -153,7 +149,7 @@ void ObjectWriter::WriteObject(const Message& message, const ObjectRules& rules,
   bool is_first = true;
   WriteMembers(message, rules, &is_first, out);
   *out += '}';
-  if (is_first) Count(rules.number);
+  if (is_first) leaves_.Count(rules.number);
 }
 
 void ObjectWriter::WriteMembers(const Message& message, const ObjectRules& rules, bool* is_first,
@@ -168,7 +164,7 @@ void ObjectWriter::WriteMembers(const Message& message, const ObjectRules& rules
       if (!type.empty()) {
         AppendName(kType, is_first, out);
         AppendQuoted(type, out);
-        run_.CountDerived(Intern(Below(rules.source_path, kType)), 1);
+        run_.CountDerived(leaves_.Intern(Below(rules.source_path, kType)), 1);
       }
     }
     if (const std::vector<KeyRule>* more = rules.KeysOfType(type)) {
@@ -188,7 +184,7 @@ void ObjectWriter::WriteMember(const Message& message, const KeyRule& rule, bool
     const FieldDescriptor& field = *rule.steps.back().field;
     if (context.GetReflection()->HasField(context, &field) &&
         AppendValue(context, field, rule.shape, out)) {
-      Count(rule.number);
+      leaves_.Count(rule.number);
       *is_first = first;
       return;
     }
@@ -242,7 +238,7 @@ bool ObjectWriter::WriteValue(const Message& message, const KeyRule& rule, std::
     } else {
       return false;
     }
-    Count(rule.number);
+    leaves_.Count(rule.number);
     return true;
   }
   switch (rule.shape) {
@@ -281,7 +277,7 @@ bool ObjectWriter::WriteValue(const Message& message, const KeyRule& rule, std::
   } else if (!AppendValue(*holder, field, rule.shape, out)) {
     return false;
   }
-  Count(rule.number);
+  leaves_.Count(rule.number);
   return true;
 }
 
@@ -299,10 +295,10 @@ bool ObjectWriter::WriteBehavior(const v1::Split& split, const KeyRule& rule, st
     default:
       if (!split.has_kind_raw() || !IsScalarJson(split.kind_raw())) return false;
       *out += split.kind_raw();
-      Count(rule.number + 1);
+      leaves_.Count(rule.number + 1);
       return true;
   }
-  Count(rule.number);
+  leaves_.Count(rule.number);
   return true;
 }
 
@@ -324,7 +320,7 @@ bool ObjectWriter::WriteList(const Message& holder, const KeyRule& rule, std::st
       continue;
     }
     is_first = false;
-    Count(rule.number);
+    leaves_.Count(rule.number);
   }
   *out += ']';
   return !is_first;
@@ -376,7 +372,7 @@ void ObjectWriter::AppendJson(const v1::JsonValue& root, const std::string& root
     if (value.has_scalar() &&
         (value.scalar() == "[]" || value.scalar() == "{}" || IsScalarJson(value.scalar()))) {
       *out += value.scalar();
-      CountResidue(next.path);
+      leaves_.CountResidue(next.path);
     } else if (next.depth < kMaxDepth && value.array().items_size() > 0) {
       open.push_back({nullptr, "", "]", 0});
       for (int i = value.array().items_size(); i-- > 0;) {
@@ -397,7 +393,7 @@ void ObjectWriter::AppendJson(const v1::JsonValue& root, const std::string& root
     } else {
       // Nothing that a reader makes: its leaves are not counted, and so are lost.
       *out += "null";
-      run_.CountDerived(Intern(next.path), 1);
+      run_.CountDerived(leaves_.Intern(next.path), 1);
     }
   }
 }
@@ -421,43 +417,6 @@ void ObjectWriter::AppendEnvelope(std::span<const std::string> within, const std
   }
   WriteResidue(path, skip, is_first, out);
   within_.clear();
-}
-
-void ObjectWriter::CountEmptyArray(const std::string& array) {
-  kept_.push_back({Intern(array), run_.Intern("dataset_header.no_content"), 1});
-}
-
-void ObjectWriter::Count(uint32_t number) {
-  if (counts_[number]++ == 0) touched_.push_back(number);
-}
-
-void ObjectWriter::CountResidue(const std::string& path) { ++residue_counts_[Intern(path)]; }
-
-uint32_t ObjectWriter::Intern(const std::string& path) {
-  if (interned_.size() > kMaxInterned) interned_.clear();
-  auto it = interned_.find(path);
-  if (it == interned_.end()) it = interned_.emplace(path, run_.Intern(path)).first;
-  return it->second;
-}
-
-std::span<const PuenteLeaves> ObjectWriter::TakeCounts() {
-  for (const uint32_t number : touched_) {
-    auto& [source, field] = ids_[number];
-    if (source == 0) {
-      source = run_.Intern(PathsOf(number).source);
-      field = run_.Intern(PathsOf(number).field);
-    }
-    kept_.push_back({source, field, counts_[number]});
-    counts_[number] = 0;
-  }
-  touched_.clear();
-  for (const auto& [source, count] : residue_counts_) {
-    kept_.push_back({source, residue_field_, count});
-  }
-  residue_counts_.clear();
-  taken_.swap(kept_);
-  kept_.clear();
-  return taken_;
 }
 
 void ObjectWriter::End(const sdk::RecordInfo& info) {

@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "core/plugin/sdk/puente_sdk.h"
+#include "plugins/fts/answer_leaves.h"
 #include "plugins/fts/key_table.h"
 #include "puente/v1/record.pb.h"
 
@@ -34,10 +35,10 @@ class ObjectWriter {
   void AppendEnvelope(std::span<const std::string> within, const std::string* skip, bool* is_first,
                       std::string* out);
   /// Counts a header's array that has no element.
-  void CountEmptyArray(const std::string& array);
+  void CountEmptyArray(const std::string& array) { leaves_.CountEmptyArray(array); }
   /// What was written since the last call, by path in the answer and field path. It stays until the
   /// next call.
-  std::span<const PuenteLeaves> TakeCounts();
+  std::span<const PuenteLeaves> TakeCounts() { return leaves_.Take(); }
   /// Tells the host what was kept of the record, and that all else of it was lost.
   void End(const sdk::RecordInfo& info);
 
@@ -68,9 +69,6 @@ class ObjectWriter {
   void WriteResidue(std::string_view source_path, const std::string* skip, bool* is_first,
                     std::string* out);
   void AppendJson(const v1::JsonValue& value, const std::string& path, std::string* out);
-  void Count(uint32_t number);
-  void CountResidue(const std::string& path);
-  uint32_t Intern(const std::string& path);
 
   const sdk::Run run_;
   const v1::Record* record_ = nullptr;
@@ -78,15 +76,8 @@ class ObjectWriter {
   std::vector<uint32_t> path_;
   std::vector<std::string> within_;
 
-  std::vector<uint32_t> counts_;
-  std::vector<uint32_t> touched_;
-  std::vector<std::pair<uint32_t, uint32_t>> ids_;  // the host's, by number; 0 is not known yet
-  std::vector<PuenteLeaves> kept_;
-  std::vector<PuenteLeaves> taken_;
-  absl::flat_hash_map<uint32_t, uint32_t> residue_counts_;
-  absl::flat_hash_map<std::string, uint32_t> interned_;
+  AnswerLeaves leaves_;
   absl::flat_hash_map<uint32_t, uint64_t> by_field_;
-  uint32_t residue_field_ = 0;
 };
 
 }  // namespace puente::fts

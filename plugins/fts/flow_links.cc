@@ -52,7 +52,7 @@ void AddLink(v1::LinkKind kind, std::string_view scheme, std::string_view target
 }  // namespace
 
 std::string_view SchemeOfRefCode(std::string_view code) {
-  static const TsvTable& shapes = *new TsvTable(RefCodesTsv());
+  static const TsvTable& shapes = EmbeddedTable<RefCodesTsv>();
   static const size_t scheme = shapes.Column("scheme");
   static const size_t shape = shapes.Column("shape");
   for (const TsvTable::Row& row : shapes.rows()) {

@@ -22,13 +22,6 @@ namespace {
 // Of a cell that says "none".
 constexpr std::string_view kNone = "-";
 
-/// The table of a data file; lives as long as the process.
-template <std::string_view (*kText)()>
-const TsvTable& Table() {
-  static const TsvTable& table = *new TsvTable(kText());
-  return table;
-}
-
 std::string_view OrNone(std::string_view cell) { return cell == kNone ? std::string_view() : cell; }
 
 }  // namespace
@@ -36,7 +29,7 @@ std::string_view OrNone(std::string_view cell) { return cell == kNone ? std::str
 NamedThing LocationOfCountry(std::string_view code) {
   static const std::map<std::string_view, NamedThing>& countries = *[] {
     auto* const all = new std::map<std::string_view, NamedThing>;
-    const TsvTable& table = Table<CountriesTsv>();
+    const TsvTable& table = EmbeddedTable<CountriesTsv>();
     for (const TsvTable::Row& row : table.rows()) {
       all->emplace(row[table.Column("code")],
                    NamedThing{OrNone(row[table.Column("fts_id")]), row[table.Column("name")]});
@@ -48,14 +41,14 @@ NamedThing LocationOfCountry(std::string_view code) {
 }
 
 NamedThing GlobalClusterOfCode(std::string_view code) {
-  const TsvTable& table = Table<GlobalClustersTsv>();
+  const TsvTable& table = EmbeddedTable<GlobalClustersTsv>();
   const TsvTable::Row* const row = code == kNone ? nullptr : table.Find(table.Column("code"), code);
   if (row == nullptr) return {};
   return {(*row)[table.Column("id")], (*row)[table.Column("name")]};
 }
 
 OrganisationWords WordsOfOrganisationType(std::string_view code) {
-  const TsvTable& table = Table<OrganisationTypesTsv>();
+  const TsvTable& table = EmbeddedTable<OrganisationTypesTsv>();
   OrganisationWords words;
   // The last one is of the words that FTS uses now.
   for (const TsvTable::Row& row : table.rows()) {
@@ -68,14 +61,14 @@ OrganisationWords WordsOfOrganisationType(std::string_view code) {
 }
 
 TransactionKind KindOfTransaction(std::string_view code) {
-  const TsvTable& table = Table<FlowStatusTsv>();
+  const TsvTable& table = EmbeddedTable<FlowStatusTsv>();
   const TsvTable::Row* const row = table.Find(table.Column("type"), code);
   if (row == nullptr) return {};
   return {(*row)[table.Column("status")], (*row)[table.Column("direction")] == "incoming"};
 }
 
 AidWord WordOfAidType(std::string_view vocabulary, std::string_view code) {
-  const TsvTable& table = Table<AidTypesTsv>();
+  const TsvTable& table = EmbeddedTable<AidTypesTsv>();
   for (const TsvTable::Row& row : table.rows()) {
     if (row[table.Column("vocabulary")] == vocabulary && row[table.Column("code")] == code) {
       return {row[table.Column("key")], row[table.Column("word")],

@@ -26,7 +26,7 @@ struct Countries {
 };
 
 const Countries& All() {
-  static const TsvTable& table = *new TsvTable(CountriesTsv());
+  static const TsvTable& table = EmbeddedTable<CountriesTsv>();
   static const Countries& all = *new Countries([] {
     Countries made;
     const size_t code = table.Column("alpha3");

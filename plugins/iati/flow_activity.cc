@@ -13,6 +13,7 @@
 #include "core/base/decimal.h"
 #include "core/base/strings.h"
 #include "core/base/tsv_table.h"
+#include "core/base/wire_schema.h"
 #include "core/text/xml_writer.h"
 #include "plugins/iati/flow_codes.h"
 #include "plugins/iati/flow_paths.h"
@@ -38,35 +39,18 @@ int YearOf(const v1::MoneyEndpoint& end) {
   return year;
 }
 
-uint64_t TakeVarint(const uint8_t** at, const uint8_t* end) {
-  uint64_t value = 0;
-  for (int shift = 0; *at != end && shift < 64; shift += 7) {
-    const uint8_t byte = *(*at)++;
-    value |= uint64_t{byte & 0x7FU} << shift;
-    if (byte < 0x80) return value;
-  }
-  *at = end;
-  return 0;
-}
-
 }  // namespace
 
 bool FlowActivity::MayBeFlow(std::string_view content) {
-  const auto* at = reinterpret_cast<const uint8_t*>(content.data());
-  const uint8_t* const end = at + content.size();
-  while (at != end) {
-    const uint64_t tag = TakeVarint(&at, end);
-    const uint64_t field = tag >> 3U;
-    constexpr uint64_t kBytes = 2;
-    // Fields come by ascending numbers, so that few of them are looked at. What is not as usual
-    // may be one: parsing decides.
-    if (field > v1::Activity::kIatiIdentifierFieldNumber) return true;
-    if ((tag & 7U) != kBytes && (tag & 7U) != 0) return true;
-    const uint64_t size = TakeVarint(&at, end);  // of a number, the number itself
-    if ((tag & 7U) != kBytes) continue;
-    if (field == v1::Activity::kIatiIdentifierFieldNumber) return false;
-    if (size > static_cast<uint64_t>(end - at)) return true;
-    at += size;
+  const uint8_t* const begin = internal::BytesOf(content);
+  const uint8_t* const end = begin + content.size();
+  internal::WireValue value;
+  // Fields come by ascending numbers, so that few of them are looked at. What is not as usual may
+  // be one: parsing decides.
+  for (const uint8_t* at = begin; at != end; at = value.end) {
+    if (!internal::ReadField(at, end, &value)) return true;
+    if (value.number == v1::Activity::kIatiIdentifierFieldNumber) return false;
+    if (value.number > v1::Activity::kIatiIdentifierFieldNumber) return true;
   }
   return false;
 }

@@ -59,13 +59,6 @@ const Countries& AllCountries() {
   return countries;
 }
 
-/// The table of a data file; lives as long as the process.
-template <std::string_view (*kText)()>
-const TsvTable& Table() {
-  static const TsvTable& table = *new TsvTable(kText());
-  return table;
-}
-
 }  // namespace
 
 const FlowCountry* FindFlowCountry(std::string_view name) {
@@ -89,7 +82,7 @@ std::string_view CommonRegion(std::span<const FlowCountry* const> countries) {
 
 FlowOrganisationType FindFlowOrganisationType(std::string_view type,
                                               std::span<const std::string> subtypes) {
-  const TsvTable& table = Table<OrganisationTypesTsv>();
+  const TsvTable& table = EmbeddedTable<OrganisationTypesTsv>();
   const size_t type_column = table.Column("type");
   const size_t subtype_column = table.Column("subtype");
   const TsvTable::Row* best = nullptr;
@@ -115,7 +108,7 @@ FlowOrganisationType FindFlowOrganisationType(std::string_view type,
 }
 
 FlowStatus FindFlowStatus(std::string_view status) {
-  const TsvTable& table = Table<FlowStatusTsv>();
+  const TsvTable& table = EmbeddedTable<FlowStatusTsv>();
   for (const TsvTable::Row& row : table.rows()) {
     if (row[table.Column("status")] == status && row[table.Column("way")] == "both") {
       return {row[table.Column("type")], row[table.Column("activity_status")]};
@@ -125,7 +118,7 @@ FlowStatus FindFlowStatus(std::string_view status) {
 }
 
 std::string_view FindEarmarkingCategory(std::string_view word) {
-  const TsvTable& table = Table<AidTypesTsv>();
+  const TsvTable& table = EmbeddedTable<AidTypesTsv>();
   for (const TsvTable::Row& row : table.rows()) {
     if (row[table.Column("key")] == "grandBargainEarmarkingType" &&
         row[table.Column("word")] == word && row[table.Column("match")] == "exact") {
@@ -136,7 +129,7 @@ std::string_view FindEarmarkingCategory(std::string_view word) {
 }
 
 std::string_view FindGlobalCluster(std::string_view id) {
-  const TsvTable& table = Table<GlobalClustersTsv>();
+  const TsvTable& table = EmbeddedTable<GlobalClustersTsv>();
   const TsvTable::Row* const row = table.Find(table.Column("id"), id);
   if (row == nullptr || (*row)[table.Column("match")] != "exact") return {};
   return (*row)[table.Column("code")];

@@ -12,7 +12,7 @@
 #include "plugins/iati/flow_activity.h"
 #include "plugins/iati/flow_codes.h"
 #include "tests/core/random_record.h"
-#include "tests/plugins/fake_host.h"
+#include "tests/plugins/lawful_writing.h"
 
 extern "C" PuenteStatus puente_plugin_v1(const PuenteHost* host, PuentePlugin* plugin);
 
@@ -20,9 +20,10 @@ namespace puente::iati {
 namespace {
 
 using ::puente::testing::FakePlugin;
-using ::puente::testing::FakeReading;
 using ::puente::testing::FakeWriting;
-using ::puente::testing::PathCounts;
+using ::puente::testing::Has;
+using ::puente::testing::HasFinding;
+using ::puente::testing::WriteByTheLaw;
 
 v1::Record Parsed(const std::string& text) {
   v1::Record record;
@@ -41,40 +42,8 @@ constexpr const char* kMoney =
     "transaction_date { date { year: 2024 month: 3 day: 1 } } "
     "reported_conversion { amount { value { unscaled: 10 } } }";
 
-/// Writes records and holds the writer to the law: each value is kept or lost, and what it declares
-/// is what is read again.
 FakeWriting Write(const std::vector<v1::Record>& records) {
-  const FakePlugin plugin(puente_plugin_v1, "iati");
-  FakeWriting writing = plugin.Write(records);
-  EXPECT_EQ(writing.status, PUENTE_OK) << writing.run.error.message;
-  PathCounts left;
-  for (const v1::Record& record : records) {
-    std::vector<LeafCount> leaves;
-    CountLeaves(record, &leaves);
-    for (const LeafCount& leaf : leaves)
-      left[std::string(LeafPathName(leaf.path_id))] += leaf.count;
-  }
-  for (const auto& [paths, count] : writing.run.kept) left[paths.first] -= count;
-  for (const auto& [loss, count] : writing.run.lost) left[loss.first] -= count;
-  for (const auto& [path, count] : left) EXPECT_EQ(count, 0u) << path;
-  PathCounts written = writing.run.KeptByOutPath();
-  for (const auto& [path, count] : writing.run.derived) written[path] += count;
-  std::erase_if(written, [](const auto& entry) { return entry.first[0] == '\xFF'; });
-  const FakeReading reading = plugin.Read(writing.bytes);
-  EXPECT_EQ(reading.status, PUENTE_END) << reading.run.error.message << writing.bytes;
-  EXPECT_EQ(reading.leaves, written) << writing.bytes;
-  return writing;
-}
-
-bool Has(const FakeWriting& writing, std::string_view text) {
-  return writing.bytes.find(text) != std::string::npos;
-}
-
-bool HasFinding(const FakeWriting& writing, std::string_view code) {
-  for (const auto& finding : writing.run.findings) {
-    if (finding.code == code) return true;
-  }
-  return false;
+  return WriteByTheLaw(FakePlugin(puente_plugin_v1, "iati"), records);
 }
 
 TEST(FlowCodesTest, CountriesHaveCodesAndRegions) {

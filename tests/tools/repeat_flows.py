@@ -5,8 +5,8 @@
 """Writes an answer of FTS with flows of about N megabytes (of 1,000,000 bytes).
 
 The flows of all answers in --from (by default the real ones, else the project's own) go into one
-answer, again and again until the size is reached; their order is shuffled and always the same. Each
-keeps its text but for its id, so that no two are the same record.
+answer, again and again until the size is reached; their order is shuffled and always the same.
+With --distinct each has an id of its own, else those of the source come again and again.
 """
 import argparse
 import json
@@ -36,13 +36,15 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--mb", type=float, required=True, metavar="N")
     parser.add_argument("--from", dest="source", type=pathlib.Path, metavar="DIR")
+    parser.add_argument("--distinct", action="store_true", help="give each flow an id of its own")
     args = parser.parse_args()
     real = samples.data_root() / "fts" / "api"
     flows = gather(args.source or (real if real.is_dir() else OWN))
     if not flows:
         print("no flows in %s" % (args.source or real), file=sys.stderr)
         return 2
-    # The id is the one value that changes: the texts around it are made once.
+    # The id is the one value that may change: the texts around it are made once.
+    ids = [flow.get("id") for flow in flows]
     parts = [json.dumps(dict(flow, id="#"), ensure_ascii=False, separators=(",", ":"))
              .encode("utf-8").split(b'"#"', 1) for flow in flows]
     size, count = 0, 0
@@ -50,8 +52,9 @@ def main():
         size += out.write(b'{"status":"ok","data":{"flows":[')
         while size < args.mb * 1e6 - 100 or count == 0:
             before, after = parts[count % len(parts)]
-            size += out.write(b'%s%s"%d"%s' % (b",\n" if count else b"\n", before, 1000000 + count,
-                                               after))
+            own = str(1000000 + count) if args.distinct else ids[count % len(ids)]
+            size += out.write(b"%s%s%s%s" % (b",\n" if count else b"\n", before,
+                                             json.dumps(own).encode("utf-8"), after))
             count += 1
         out.write(b'\n]},"meta":{"language":"en","count":%d}}\n' % count)
     return 0
