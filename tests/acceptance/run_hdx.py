@@ -227,6 +227,15 @@ def check_many(tally, puente, folder):
     tally.check(rows == expected, "many flows: by date, equal ones as they came")
 
 
+def check_names(tally, puente, folder):
+    """A name in `.csv` is a table, as it is everywhere; `.hdx.csv` is a table of HDX."""
+    example = samples.REPO_ROOT / "examples" / "lac_migration" / "lac_migration.xml"
+    for name, wanted in (("any.csv", b"table"), ("any.hdx.csv", b"fts-hdx")):
+        done = samples.run([puente, "convert", example, folder / name])
+        tally.check(done.code == 0 and b"(" + wanted + b"," in done.err, "format of " + name,
+                    done.brief())
+
+
 def main():
     parser = samples.acceptance_parser(__doc__)
     arguments = parser.parse_args()
@@ -249,6 +258,7 @@ def main():
         check_findings(tally, puente, folder)
         check_examples_of_names(tally, puente, folder)
         check_many(tally, puente, folder)
+        check_names(tally, puente, folder)
     return tally.close()
 
 
