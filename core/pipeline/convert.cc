@@ -35,8 +35,9 @@ absl::Status CheckRequest(const ConvertRequest& request) {
     return UsageError(fmt::format("the format {} cannot be read, so the output cannot be verified",
                                   binding.format->id));
   }
-  if (request.verify && request.output.path == "-") {
-    return UsageError("standard output cannot be read again, so it cannot be verified",
+  if (request.verify && (request.output.path == "-" || request.output.sink)) {
+    return UsageError(fmt::format("{} cannot be read again, so it cannot be verified",
+                                  request.output.sink ? "what is handed on" : "standard output"),
                       "write to a file");
   }
   return absl::OkStatus();
@@ -116,10 +117,15 @@ absl::Status Conversion::Open() {
   target_options.force = request_.output.force;
   target_options.hash = request_.receipt;
   target_options.cancel = request_.settings.cancel;
-  absl::StatusOr<std::unique_ptr<plugin::Target>> target =
-      plugin::Target::Open(request_.output.path, target_options);
-  if (!target.ok()) return target.status();
-  target_ = *std::move(target);
+  if (request_.output.sink) {
+    target_ =
+        plugin::Target::ToSink(request_.output.path, request_.output.sink, target_options);
+  } else {
+    absl::StatusOr<std::unique_ptr<plugin::Target>> target =
+        plugin::Target::Open(request_.output.path, target_options);
+    if (!target.ok()) return target.status();
+    target_ = *std::move(target);
+  }
   if (request_.verify && !target_->is_aside()) {
     return UsageError(
         fmt::format("\"{}\" cannot be read again, so it cannot be verified", request_.output.path),

@@ -194,10 +194,22 @@ absl::Status Flight::SetBeside(const v1::Record& beside) {
   if (WriteWithBeside({record_.data, record_.size}, beside, &composed_)) {
     bytes_.swap(composed_);
   } else {
-    // Protobuf merges a field that comes twice: the later values win, and all of the earlier ones
-    // are among them.
-    if (record_.data != bytes_.data()) bytes_.assign(record_.data, record_.size);
-    if (!beside.AppendToString(&bytes_)) return NoRecord();
+    // What the record has of them goes, wherever it stands: protobuf would merge it.
+    composed_.clear();
+    size_t copied = 0;
+    const std::string_view bytes(record_.data, record_.size);
+    absl::Status status = ForEachField(bytes, [&](int field, std::string_view part, size_t at) {
+      if ((field == v1::Record::kIdentityFieldNumber && beside.has_identity()) ||
+          (field == v1::Record::kProvenanceFieldNumber && beside.has_provenance())) {
+        composed_.append(bytes.substr(copied, at - copied));
+        copied = static_cast<size_t>(part.data() + part.size() - bytes.data());
+      }
+      return true;
+    });
+    if (!status.ok()) return status;
+    composed_.append(bytes.substr(copied));
+    if (!beside.AppendToString(&composed_)) return NoRecord();
+    bytes_.swap(composed_);
   }
   record_.data = bytes_.data();
   record_.size = bytes_.size();

@@ -25,6 +25,7 @@
 #include "core/plugin/manifest.h"
 #include "core/plugin/puente_plugin.h"
 #include "core/plugin/source.h"
+#include "core/plugin/target.h"
 #include "puente/v1/record.pb.h"
 
 namespace puente::pipeline {
@@ -51,6 +52,10 @@ struct Input {
   std::shared_ptr<plugin::Source> source;
   /// Dataset of records that name none; empty means the name of the file.
   std::string dataset = {};
+  /// The records are taken over from where they were: they lose their agency, and get `dataset`,
+  /// when it is given, whatever they say themselves. Ordinals tell them apart anew, and dataset
+  /// headers too.
+  bool take_over = false;
   /// Findings about the input that were made before it is read: the first ones of it.
   std::vector<Finding> findings = {};
 };
@@ -66,6 +71,9 @@ struct Output {
   plugin::OptionList read_options;
   /// Replace a file that exists.
   bool force = false;
+  /// Takes the bytes in the place of a file; `path` is then only a name for messages and receipt.
+  /// What holds for standard output holds for it: it cannot be verified, and is cut by an error.
+  plugin::ByteSink sink = {};
 };
 
 /// What happens at a finding of severity error or critical.

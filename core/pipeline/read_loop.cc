@@ -258,9 +258,25 @@ absl::Status ReadLoop::GiveIdentity(const Input& input, Flight& flight) {
 
   // A reader that names the dataset gives an identity that the record had before.
   const v1::Identity& own = beside_.identity();
-  if (own.dataset().empty() && !dataset_.empty()) {
+  const bool is_renamed = input.take_over && !input.dataset.empty() && own.dataset() != dataset_;
+  if ((own.dataset().empty() && !dataset_.empty()) || is_renamed) {
     beside_.mutable_identity()->set_dataset(dataset_);
     is_changed = true;
+  }
+  if (input.take_over && !own.agency().empty()) {
+    beside_.mutable_identity()->clear_agency();
+    is_changed = true;
+  }
+  if (flight.is_header() && input.take_over) {
+    // No key of a record begins like this: its first bytes are the size of the agency's name.
+    key_ = "header" + beside_.identity().dataset();
+    const uint32_t given = beside_.identity().ordinal();
+    absl::StatusOr<uint32_t> ordinal = ordinals_.Next(key_, given);
+    if (!ordinal.ok()) return ordinal.status();
+    if (*ordinal != given) {
+      beside_.mutable_identity()->set_ordinal(*ordinal);
+      is_changed = true;
+    }
   }
   if (!flight.is_header()) {
     if (own.id().empty() && !flight.id().empty()) {

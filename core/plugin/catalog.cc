@@ -14,6 +14,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPluginFolder = "puente/plugins/c1";
 constexpr std::string_view kLibraryStart = "puente_";
 constexpr std::string_view kLibraryEnding = ".so";
+constexpr std::string_view kBuiltIn = "built-in";
 
 struct Folder {
   fs::path path;
@@ -149,6 +151,8 @@ absl::StatusOr<std::unique_ptr<CatalogEntry>> ReadEntry(const fs::path& path, co
 /// Makes a catalogue folder by folder.
 class CatalogBuilder {
  public:
+  explicit CatalogBuilder(const std::optional<std::vector<std::string>>& allowed)
+      : allowed_(allowed) {}
   void Add(const Folder& folder);
   Catalog Finish();
 
@@ -158,6 +162,7 @@ class CatalogBuilder {
   void AddManifest(const Folder& folder, const std::string& file, const absl::Status& folder_state);
   void RemarkSecondFormats(const CatalogEntry& entry, Verdict* verdict) const;
 
+  const std::optional<std::vector<std::string>>& allowed_;
   Catalog catalog_;
   std::set<fs::path> seen_;
 };
@@ -258,6 +263,15 @@ void CatalogBuilder::AddManifest(const Folder& folder, const std::string& file,
     AddVerdict(std::move(verdict));
     return;
   }
+  if (allowed_.has_value() && folder.origin != kBuiltIn &&
+      std::find(allowed_->begin(), allowed_->end(), verdict.name) == allowed_->end()) {
+    verdict.outcome = Outcome::kRefused;
+    verdict.code = "PUE-0411";
+    verdict.reason = "it is not one of the plugins that may run here";
+    verdict.hint = fmt::format("allow it: --allow-plugins {}", EscapeForTerminalLine(verdict.name));
+    AddVerdict(std::move(verdict));
+    return;
+  }
   for (const auto& earlier : catalog_.entries_) {
     if (earlier->manifest.name != verdict.name) continue;
     verdict.outcome = Outcome::kShadowed;
@@ -294,7 +308,10 @@ std::string_view OutcomeName(Outcome outcome) {
 }
 
 Catalog Catalog::Open(const SearchOptions& options) {
-  CatalogBuilder builder;
+  CatalogBuilder builder(options.allowed);
+  const Folder built_in = {options.built_in.empty() ? BuiltInFolder() : options.built_in,
+                           std::string(kBuiltIn)};
+  if (options.allowed.has_value()) builder.Add(built_in);
   for (const std::string& folder : options.plugin_dirs) builder.Add({folder, "--plugin-dir"});
   if (options.use_environment) {
     const std::string folders = Environment("PUENTE_PLUGIN_PATH");
@@ -305,7 +322,7 @@ Catalog Catalog::Open(const SearchOptions& options) {
     }
   }
   if (options.use_user_folder) builder.Add({UserFolder(), "user"});
-  builder.Add({options.built_in.empty() ? BuiltInFolder() : options.built_in, "built-in"});
+  if (!options.allowed.has_value()) builder.Add(built_in);
   return builder.Finish();
 }
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -79,6 +80,9 @@ struct SearchOptions {
   bool use_user_folder = true;
   /// The last folder; when empty, `../lib/puente/plugins/c1` from the folder of the executable.
   std::filesystem::path built_in;
+  /// For who serves others: the built-in folder is searched first, and of all other folders only
+  /// plugins of these names are used (PUE-0411).
+  std::optional<std::vector<std::string>> allowed = std::nullopt;
 };
 
 /// The plugins on the search path. Runs no code of theirs. Immutable once made; const use from

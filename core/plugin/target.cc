@@ -1,6 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Outputs of the host: files that appear whole or not at all, standard output and memory.
+// Outputs of the host: files that appear whole or not at all, standard output, memory and sinks.
 
 #include "core/plugin/target.h"
 
@@ -132,6 +132,13 @@ std::unique_ptr<Target> Target::ToMemory(std::string name, std::string* out,
   return target;
 }
 
+std::unique_ptr<Target> Target::ToSink(std::string name, ByteSink sink,
+                                       const TargetOptions& options) {
+  std::unique_ptr<Target> target(new Target(std::move(name), options));
+  target->sink_ = std::move(sink);
+  return target;
+}
+
 absl::Status Target::OpenAside(const std::string& path, const TargetOptions& options) {
   // A symbolic link stays: the file that it leads to is replaced.
   final_path_ = path;
@@ -213,6 +220,11 @@ absl::Status Target::Flush() {
 }
 
 absl::Status Target::WriteOut(std::string_view data) {
+  if (sink_) {
+    error_ = sink_(data);
+    if (error_.ok()) written_ += data.size();
+    return error_;
+  }
   while (!data.empty()) {
     const ssize_t done = write(fd_, data.data(), data.size());
     if (done >= 0) {
@@ -294,7 +306,7 @@ void Target::Discard() {
     aside_path_.clear();
     buffer_.clear();
     if (error_.ok()) error_ = absl::FailedPreconditionError("the output was discarded");
-  } else if (fd_ >= 0) {
+  } else if (fd_ >= 0 || sink_) {
     (void)Flush();
   }
 }

@@ -1,12 +1,13 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Outputs of the host: files that appear whole or not at all, standard output and memory.
+// Outputs of the host: files that appear whole or not at all, standard output, memory and sinks.
 
 #ifndef PUENTE_CORE_PLUGIN_TARGET_H_
 #define PUENTE_CORE_PLUGIN_TARGET_H_
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@
 #include "core/plugin/puente_plugin.h"
 
 namespace puente::plugin {
+
+/// Takes the next bytes of an output; may block. An error ends the output.
+using ByteSink = std::function<absl::Status(std::string_view bytes)>;
 
 /// How an output is opened.
 struct TargetOptions {
@@ -41,6 +45,11 @@ class Target {
   /// Appends to `out`, which must outlive the target.
   static std::unique_ptr<Target> ToMemory(std::string name, std::string* out,
                                           const TargetOptions& options = {});
+  /// Hands its bytes on, in pieces of 64 KiB or more but for the last one. They are gone then, as
+  /// those of standard output are: there is nothing to discard. Errors of the sink are those of
+  /// Write.
+  static std::unique_ptr<Target> ToSink(std::string name, ByteSink sink,
+                                        const TargetOptions& options = {});
   /// Discards what was not committed.
   ~Target();
   Target(const Target&) = delete;
@@ -89,6 +98,7 @@ class Target {
   bool owns_fd_ = false;
   std::string* memory_ = nullptr;
   size_t memory_start_ = 0;
+  ByteSink sink_;
   std::string final_path_;
   std::string aside_path_;
   std::string buffer_;

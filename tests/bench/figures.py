@@ -14,6 +14,9 @@ import typing
 STAGE_WORKS = ("expat", "xml_reader", "records", "canonical", "digest")
 SMALL_STAGE_WORKS = ("jsonl_out", "jsonl_in", "protobuf_json_out", "protobuf_json_in")
 
+# Stages of exchange_bench, on records in the binary format.
+EXCHANGE_WORKS = ("stream_bare", "stream_records", "store_insert", "push", "push_again")
+
 # Whole commands: {in} is the file, {out} where the output goes, {puente} the command.
 COMMAND_WORKS = {
     "xmllint": ("xmllint", "--noout", "--stream", "{in}"),
@@ -39,7 +42,7 @@ class Figure:
     clock: str = "cpu"
     # With SHA instructions of the processor this is aimed at.
     goal_with_sha: typing.Optional[float] = None
-    # The inputs that it is measured on: activities of IATI, or flows of FTS.
+    # The inputs that it is measured on: activities of IATI, flows of FTS, or binary records.
     inputs: str = "iati"
 
     def ratio(self, work, base):
@@ -71,6 +74,12 @@ FIGURES = (
            clock="wall"),
     Figure("fts", "FTS to records, counted / JsonStringToMessage", "records", "protobuf_json_in", 8.0,
            inputs="fts"),
+    Figure("stream", "StreamRecords, plain bodies / bare gRPC stream", "stream_records", "stream_bare",
+           0.6, inputs="exchange"),
+    Figure("push", "push over gRPC / insert into the store", "push", "store_insert", 0.6,
+           inputs="exchange"),
+    Figure("push_again", "push of unchanged records / first push", "push_again", "push", 5.0,
+           inputs="exchange"),
 )
 
 # Counts that two works of the same file must share: each set is one kind of work.
@@ -78,5 +87,6 @@ SAME_COUNTS = (
     (("expat", "xml_reader"), ("elements", "attributes", "text_bytes")),
     (("records", "canonical", "digest"), ("records", "leaves")),
     (("jsonl_out", "jsonl_in"), ("records", "leaves")),
+    (EXCHANGE_WORKS, ("records", "record_bytes")),
     (("jsonl_out", "jsonl_in", "protobuf_json_out", "protobuf_json_in"), ("records",)),
 )

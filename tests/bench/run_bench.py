@@ -73,6 +73,11 @@ def make_inputs(folder, binaries, megabytes):
     flows = make(folder / ("flows-%d.json" % size), [repeat_flows],
                  [sys.executable, repeat_flows, "{out}", "--mb", size])
     made.append(Input("flows", flows, flows, "fts"))
+    generated = made[0].large
+    records = make(folder / ("records-%d.puente" % megabytes), [generated, binaries / "puente"],
+                   [binaries / "puente", "--quiet", "convert", generated, "{out}", "--from", "iati", "--to",
+                    "binary", "--force"])
+    made.append(Input("records", records, records, "exchange"))
     return made
 
 
@@ -101,7 +106,8 @@ class Works:
 
     def run_stage(self, work, given):
         path = given.small if work in figures.SMALL_STAGE_WORKS else given.large
-        done = samples.run([self.binaries / "puente_bench", work, path], timeout=3600)
+        program = "exchange_bench" if work in figures.EXCHANGE_WORKS else "puente_bench"
+        done = samples.run([self.binaries / program, work, path], timeout=3600)
         if done.code != 0:
             raise Failed("%s on %s: %s" % (work, path.name, done.brief()))
         told = json.loads(done.out)

@@ -112,6 +112,35 @@ TEST(CatalogTest, SearchesInOrderAndTheFirstOfANameWins) {
   EXPECT_TRUE(absent);
 }
 
+TEST(CatalogTest, UsesOnlyAllowedPluginsFromElsewhere) {
+  const PluginFolder flag, variable, built_in;
+  flag.AddPlugin("stranger", SimpleManifest("stranger"));
+  flag.AddPlugin("friend", SimpleManifest("friend"));
+  variable.AddPlugin("own", SimpleManifest("own", R"(, "extensions": [".false"])"));
+  built_in.AddPlugin("own", SimpleManifest("own", R"(, "extensions": [".true"])"));
+  // The built-in folder is known by what it is, not by who names it.
+  const ScopedVariable set("PUENTE_PLUGIN_PATH",
+                           variable.path().string() + ":" + built_in.path().string());
+  SearchOptions options;
+  options.plugin_dirs = {flag.path().string()};
+  options.use_user_folder = false;
+  options.built_in = built_in.path();
+  options.allowed = std::vector<std::string>{"friend"};
+  const Catalog catalog = Catalog::Open(options);
+  EXPECT_THAT(Names(catalog), ElementsAre("own", "friend"));
+  EXPECT_EQ(catalog.entries()[0]->origin, "built-in");
+  EXPECT_EQ(catalog.entries()[0]->manifest.formats[0].extensions[0], ".true");
+  const Verdict verdict = WhyOnly(catalog, "stranger");
+  EXPECT_EQ(verdict.outcome, Outcome::kRefused);
+  EXPECT_EQ(verdict.code, "PUE-0411");
+  EXPECT_THAT(verdict.formats, ElementsAre("stranger"));
+  const auto format = catalog.FindFormat("stranger", Direction::kRead);
+  EXPECT_THAT(std::string(format.status().message()), HasSubstr("may run here"));
+  // Nothing is allowed: only what is built in.
+  options.allowed = std::vector<std::string>{};
+  EXPECT_THAT(Names(Catalog::Open(options)), ElementsAre("own"));
+}
+
 TEST(CatalogTest, ListsAFolderOnce) {
   const PluginFolder folder;
   folder.AddPlugin("one", SimpleManifest("one"));

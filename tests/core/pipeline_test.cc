@@ -20,6 +20,7 @@
 #include "core/base/schema.h"
 #include "core/base/status.h"
 #include "core/pipeline/exit_code.h"
+#include "core/pipeline/flight.h"
 #include "core/pipeline/read_loop.h"
 #include "tests/core/toy_format.h"
 
@@ -500,6 +501,37 @@ TEST_F(PipelineTest, OutputErrors) {
   EXPECT_EQ(Content(in), GoodLines(ToyText(5000)));
 }
 
+TEST_F(PipelineTest, HandsTheOutputOn) {
+  const std::string text = ToyText(5000);
+  const std::string in = Write("in.toy", text);
+  ConvertRequest request = Request({in});
+  request.output.path = "the caller";
+  request.receipt = true;
+  std::string taken;
+  request.output.sink = [&](std::string_view bytes) {
+    taken.append(bytes);
+    return absl::OkStatus();
+  };
+  ConvertResult result = Convert(request);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(taken, GoodLines(text));
+  EXPECT_EQ(result.frame.output.name, "the caller");
+  EXPECT_EQ(result.frame.output.bytes, taken.size());
+  EXPECT_EQ(result.frame.output.sha256.size(), 64u);
+  EXPECT_TRUE(result.ledger.LawHolds());
+
+  // What the sink says is the reason, with what became of the output.
+  request.output.sink = [](std::string_view) { return absl::ResourceExhaustedError("no more"); };
+  result = Convert(request);
+  EXPECT_EQ(result.status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(GetErrorDetail(result.status).message.rfind("no more; the caller is cut", 0), 0u)
+      << result.status;
+
+  request.verify = true;
+  EXPECT_EQ(ExitCodeFor(Convert(request)), kExitUsage);
+  EXPECT_EQ(Files(), std::vector<std::string>{"in.toy"});
+}
+
 TEST_F(PipelineTest, InputErrors) {
   ConvertResult result = Convert(Request({Write("in.toy", "toy 1\n"), Path("none.toy")}));
   EXPECT_EQ(GetErrorDetail(result.status).code, "PUE-0101");
@@ -808,6 +840,76 @@ TEST_F(PipelineTest, IdentityOfTheReaderStays) {
   }
 }
 
+TEST_F(PipelineTest, TakesRecordsOver) {
+  PuentePlugin table{};
+  table.struct_size = sizeof(table);
+  sdk::internal::Adapter<Keeper>::Entry(plugin::HostTable(), &table);
+  for (const RecordCarrier carrier : {RecordCarrier::kMessage, RecordCarrier::kBytes}) {
+    for (const std::string dataset : {"", "mine"}) {
+      ConvertRequest request = Request({Write("in", "x"), Write("one.toy", "toy 1\nA|t|U\n"),
+                                        Write("two.toy", "toy 1\nA|t|U\n")});
+      request.inputs[0].binding.plugin = &table;
+      for (Input& input : request.inputs) {
+        input.take_over = true;
+        input.dataset = dataset;
+      }
+      request.output.binding = Dump();
+      request.output.force = true;
+      request.settings.carrier = carrier;
+      ASSERT_TRUE(Convert(request).status.ok());
+      std::vector<std::string> expected = {
+          "{ dataset: \"first\" id: \"A\" ordinal: 4 }", "{ dataset: \"first\" id: \"A\" ordinal: 5 }",
+          "{ dataset: \"first\" id: \"A\" ordinal: 6 }", "{ dataset: \"one\" }",
+          "{ dataset: \"one\" id: \"A\" }",              "{ dataset: \"two\" }",
+          "{ dataset: \"two\" id: \"A\" }"};
+      if (!dataset.empty()) {
+        expected = {"{ dataset: \"mine\" id: \"A\" ordinal: 4 }",
+                    "{ dataset: \"mine\" id: \"A\" ordinal: 5 }",
+                    "{ dataset: \"mine\" id: \"A\" ordinal: 6 }",
+                    "{ dataset: \"mine\" }",
+                    "{ dataset: \"mine\" id: \"A\" ordinal: 7 }",
+                    "{ dataset: \"mine\" ordinal: 1 }",
+                    "{ dataset: \"mine\" id: \"A\" ordinal: 8 }"};
+      }
+      std::istringstream lines(Content(out_));
+      for (const std::string& identity : expected) {
+        std::string line;
+        std::getline(lines, line);
+        EXPECT_NE(line.find("identity " + identity), std::string::npos) << line;
+      }
+    }
+  }
+}
+
+TEST(FlightTest, ReplacesWhatStandsBesideWhereverItIs) {
+  v1::Record beside;
+  beside.mutable_identity()->set_agency("a");
+  beside.mutable_identity()->set_dataset("old");
+  v1::Record content;
+  content.mutable_activity()->set_iati_identifier("XX-1");
+  // Behind the content, and in two parts.
+  const std::string bytes = content.SerializeAsString() + beside.SerializeAsString();
+  const std::string both = beside.SerializeAsString() + bytes;
+  PuenteRecord record{};
+  record.struct_size = sizeof(record);
+  record.kind = PUENTE_KIND_ACTIVITY;
+  record.data = both.data();
+  record.size = both.size();
+  Flight flight(false, false);
+  ASSERT_TRUE(flight.Begin(record).ok());
+  v1::Record with;
+  with.mutable_identity()->set_dataset("new");
+  with.mutable_provenance()->set_line(7);
+  ASSERT_TRUE(flight.SetBeside(with).ok());
+  const auto written = flight.ForWriter();
+  ASSERT_TRUE(written.ok());
+  v1::Record read;
+  ASSERT_TRUE(read.ParseFromArray(written->data, static_cast<int>(written->size)));
+  EXPECT_EQ(read.ShortDebugString(),
+            "identity { dataset: \"new\" } activity { iati_identifier: \"XX-1\" } "
+            "provenance { line: 7 }");
+}
+
 TEST(ExitCodeTest, ByCodeAndByKind) {
   const auto exit_code = [](absl::StatusCode kind, const std::string& code) {
     ErrorDetail detail;
@@ -827,6 +929,11 @@ TEST(ExitCodeTest, ByCodeAndByKind) {
   EXPECT_EQ(exit_code(absl::StatusCode::kDataLoss, ""), kExitIo);
   EXPECT_EQ(exit_code(absl::StatusCode::kInternal, "PUE-0406"), kExitUsage);
   EXPECT_EQ(exit_code(absl::StatusCode::kInternal, "PUE-0408"), kExitData);
+  EXPECT_EQ(exit_code(absl::StatusCode::kInternal, "PUE-0411"), kExitNotAllowed);
+  EXPECT_EQ(exit_code(absl::StatusCode::kUnavailable, "PUE-0702"), kExitNotAllowed);
+  EXPECT_EQ(exit_code(absl::StatusCode::kInternal, "PUE-0705"), kExitUsage);
+  EXPECT_EQ(exit_code(absl::StatusCode::kInternal, "PUE-0708"), kExitConflict);
+  EXPECT_EQ(exit_code(absl::StatusCode::kInternal, "PUE-0710"), kExitLimit);
   EXPECT_EQ(exit_code(absl::StatusCode::kCancelled, "PUE-0104"), kExitInterrupted);
 }
 

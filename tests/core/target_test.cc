@@ -77,6 +77,50 @@ TEST_F(TargetTest, AppearsOnCommit) {
   EXPECT_EQ(Files(), std::vector<std::string>{"out.bin"});
 }
 
+TEST_F(TargetTest, HandsItsBytesOn) {
+  std::string taken;
+  std::vector<size_t> sizes;
+  const auto sink = [&](std::string_view bytes) {
+    taken.append(bytes);
+    sizes.push_back(bytes.size());
+    return absl::OkStatus();
+  };
+  std::unique_ptr<Target> target = Target::ToSink("the caller", sink, {.hash = true});
+  EXPECT_FALSE(target->is_aside());
+  EXPECT_EQ(target->name(), "the caller");
+  std::string all;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string part =
+        std::to_string(i) + "," + std::string(static_cast<size_t>(i % 90), 'x');
+    all += part;
+    ASSERT_EQ(CWrite(*target, part), PUENTE_OK);
+  }
+  EXPECT_EQ(target->bytes(), all.size());
+  ASSERT_TRUE(target->Commit().ok());
+  EXPECT_EQ(taken, all);
+  // In large pieces, whatever they were written in.
+  EXPECT_LE(sizes.size(), all.size() / (64 << 10) + 2);
+  Sha256 hash;
+  hash.Update(all);
+  EXPECT_EQ(*target->FinishSha256(), DigestToHex(*hash.Finish()));
+}
+
+TEST_F(TargetTest, AnErrorOfTheSinkEndsIt) {
+  int calls = 0;
+  const absl::Status full = absl::ResourceExhaustedError("no more");
+  std::unique_ptr<Target> target = Target::ToSink("the caller", [&](std::string_view) {
+    return ++calls == 2 ? full : absl::OkStatus();
+  });
+  const std::string part(70000, 'x');
+  ASSERT_EQ(CWrite(*target, part), PUENTE_OK);
+  ASSERT_EQ(CWrite(*target, part), PUENTE_DATA_LOSS);
+  ASSERT_EQ(CWrite(*target, part), PUENTE_DATA_LOSS);
+  EXPECT_EQ(target->error(), full);
+  EXPECT_EQ(target->Commit(), full);
+  target.reset();
+  EXPECT_EQ(calls, 2);
+}
+
 TEST_F(TargetTest, VanishesWithoutCommit) {
   {
     absl::StatusOr<std::unique_ptr<Target>> target = Target::Open(path_);

@@ -128,6 +128,30 @@ def campaign_big_record(context):
                       context.puente, "--generator", context.generator)
 
 
+def exchange_script(context, name, *arguments):
+    return run_script(context, name, TESTS / "services" / (name + ".py"), "--puente", context.puente, *arguments)
+
+
+def campaign_kills(context):
+    return exchange_script(context, "server_kills", "--load", context.puente.with_name("push_load"), "--kills", 300)
+
+
+def campaign_watchers(context):
+    return exchange_script(context, "many_watchers", "--load", context.puente.with_name("watch_load"),
+                           "--watchers", 1000, "--changes", 100, "--mute", 50)
+
+
+def campaign_histories(context):
+    log = context.logs / "histories.log"
+    histories = 300
+    with open(log, "wb") as out:
+        code = subprocess.run([context.puente.with_name("exchange_test"), "--gtest_filter=WatchTest.Random*"],
+                              env=dict(os.environ, PUENTE_HISTORIES=str(histories)), cwd=samples.REPO_ROOT,
+                              stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                              check=False).returncode
+    return Result(histories if code == 0 else 0, "" if code == 0 else "exit %d, see %s" % (code, log))
+
+
 @dataclasses.dataclass(frozen=True)
 class Campaign:
     """`builds`: the presets that must have been built."""
