@@ -28,6 +28,9 @@ void AddIdentify(CLI::App& app, CommandTable* table);
 void AddPlugin(CLI::App& app, CommandTable* table);
 void AddLimits(CLI::App& app, CommandTable* table);
 void AddExplain(CLI::App& app, CommandTable* table);
+void AddAgency(CLI::App& app, CommandTable* table);
+void AddServe(CLI::App& app, CommandTable* table);
+void AddStore(CLI::App& app, CommandTable* table);
 
 }  // namespace puente::tools
 

@@ -124,6 +124,9 @@ int Main(int argc, char** argv) {
   AddExplain(app, &table);
   AddLimits(app, &table);
   AddPlugin(app, &table);
+  AddServe(app, &table);
+  AddAgency(app, &table);
+  AddStore(app, &table);
 
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.empty()) {

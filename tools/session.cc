@@ -26,6 +26,7 @@ namespace puente::tools {
 namespace {
 
 std::atomic<bool> g_interrupted{false};
+const std::atomic<bool>* g_interruption = &g_interrupted;
 
 void OnSignal(int signal) {
   // A second Ctrl-C ends the process at once.
@@ -168,7 +169,11 @@ absl::StatusOr<plugin::OptionList> ParsePairs(const std::vector<std::string>& pa
   return list;
 }
 
-const std::atomic<bool>* Session::Interrupted() { return &g_interrupted; }
+const std::atomic<bool>* Session::Interrupted() { return g_interruption; }
+
+void Session::FollowInterruption(const std::atomic<bool>* interrupted) {
+  g_interruption = interrupted;
+}
 
 void Session::HandleSignals() {
   std::signal(SIGPIPE, SIG_IGN);
@@ -236,7 +241,7 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
   input.path = path;
   plugin::SourceOptions source_options;
   source_options.hash = hash_inputs_;
-  source_options.cancel = &g_interrupted;
+  source_options.cancel = g_interruption;
   source_options.limits = &limits_;
   auto source = plugin::Source::Open(path, source_options);
   if (!source.ok()) return source.status();
@@ -320,7 +325,7 @@ pipeline::ReadSettings Session::Settings(int jobs) {
   pipeline::ReadSettings settings;
   settings.jobs = jobs;
   settings.limits = &limits_;
-  settings.cancel = &g_interrupted;
+  settings.cancel = g_interruption;
   FindingTextOptions text;
   text.colour = colour_;
   text.source_line = SourceLine;

@@ -76,6 +76,8 @@ class Session {
   bool colour() const { return colour_; }
   /// Set by Ctrl-C and SIGTERM.
   static const std::atomic<bool>* Interrupted();
+  /// Follows another flag: that of the command whose library this is. Before anything else.
+  static void FollowInterruption(const std::atomic<bool>* interrupted);
   /// Installs the handlers of signals; once, at the beginning of main.
   static void HandleSignals();
 

@@ -60,7 +60,7 @@ struct ServerOptions {
   /// Where /metrics is served over HTTP, `HOST:PORT`, loopback only; empty: nowhere.
   std::string metrics;
   /// Changes older than this are compacted; 0: never.
-  std::chrono::hours keep_history{0};
+  std::chrono::seconds keep_history{0};
   ServerLimits limits;
   /// Reads and writes files; borrowed. Null: the services of files answer FORMAT_NOT_FOUND.
   FileFormats* formats = nullptr;

@@ -21,7 +21,8 @@ namespace {
 
 using Current = std::optional<CurrentVersion>;
 
-constexpr int64_t kBeforeAll = std::numeric_limits<int64_t>::min();
+// The column of kRows with which the current version begins.
+constexpr int kFirstCurrent = 9;
 
 // Records that are there and were not named.
 constexpr const char* kCountMissing =
@@ -34,7 +35,14 @@ constexpr const char* kNextMissing =
     "AND (r.id, r.ordinal) > (?3, ?4) AND r.deleted = 0 "
     "AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.push = ?5 AND s.header = r.header "
     "AND s.id = r.id AND s.ordinal = r.ordinal) ORDER BY r.id, r.ordinal LIMIT 1";
-// What is staged, with the place that each has now.
+// What is staged, with the version that each has now.
+constexpr const char* kRows =
+    "SELECT s.seq, s.header, s.id, s.ordinal, s.digest, s.body, s.size, s.version, "
+    "s.if_generation, r.version, v.pk, v.generation, v.kind, v.position, v.digest, v.body, v.size, "
+    "v.push FROM staged s LEFT JOIN record r ON r.dataset = ?1 AND r.header = s.header "
+    "AND r.id = s.id AND r.ordinal = s.ordinal LEFT JOIN version v ON v.pk = r.version "
+    "WHERE s.push = ?2 ORDER BY s.seq";
+// The places of the records among them.
 constexpr const char* kPlaces =
     "SELECT v.position FROM staged s "
     "LEFT JOIN record r ON r.dataset = ?1 AND r.header = 0 AND r.id = s.id "
@@ -51,9 +59,11 @@ class SnapshotCommit {
   absl::Status Run(const CommitOptions& options);
 
  private:
-  absl::Status CheckRemovals(const CommitOptions& options) const;
+  // Counts them, too.
+  absl::Status CheckRemovals(const CommitOptions& options);
   absl::StatusOr<std::vector<int64_t>> PlanOrder() const;
-  absl::Status TakeRow(const StagedRow& row, int64_t place);
+  absl::Status TakeRows(const std::vector<int64_t>& places);
+  absl::Status TakeRow(const StagedRow& row, const Current& current, int64_t place);
   absl::Status WriteContent(const StagedRow& row, const Current& current, int64_t place);
   absl::Status KeepContent(const StagedRow& row, const Current& current, int64_t place);
   // The body of a new version with the content of a row.
@@ -65,23 +75,26 @@ class SnapshotCommit {
   DatasetRow* dataset_ = nullptr;
   PushRow* const push_;
   const PushKey& key_;
+  // Records that go, headers not counted.
+  int64_t removals_ = 0;
 };
 
-absl::Status SnapshotCommit::CheckRemovals(const CommitOptions& options) const {
-  if (dataset_ == nullptr || options.allow_mass_removal) return absl::OkStatus();
+absl::Status SnapshotCommit::CheckRemovals(const CommitOptions& options) {
+  if (dataset_ == nullptr) return absl::OkStatus();
   Query query(session_->connection(), kCountMissing);
   query.Bind(dataset_->pk).Bind(push_->pk);
   absl::StatusOr<bool> row = query.Next();
   if (!row.ok()) return row.status();
-  const int64_t removed = query.Int(0);
+  removals_ = query.Int(0);
   // The removal of one record is never a mistake of mass, however few there are.
-  if (removed <= 1 || removed * 100 <= options.mass_removal_percent * dataset_->records) {
+  if (options.allow_mass_removal || removals_ <= 1 ||
+      removals_ * 100 <= options.mass_removal_percent * dataset_->records) {
     return absl::OkStatus();
   }
   return ReasonError(exchange::v1::REASON_MASS_REMOVAL,
-                     "the snapshot would delete " + std::to_string(removed) + " of " +
+                     "the snapshot would delete " + std::to_string(removals_) + " of " +
                          std::to_string(dataset_->records) + " records",
-                     {{"removed", std::to_string(removed)},
+                     {{"removed", std::to_string(removals_)},
                       {"present", std::to_string(dataset_->records)},
                       {"percent", std::to_string(options.mass_removal_percent)}});
 }
@@ -147,13 +160,7 @@ absl::Status SnapshotCommit::WriteContent(const StagedRow& row, const Current& c
   return session_->Write(agency_, dataset_, row.key, current, version).status();
 }
 
-absl::Status SnapshotCommit::TakeRow(const StagedRow& row, int64_t place) {
-  Current current;
-  if (dataset_ != nullptr) {
-    absl::StatusOr<Current> found = session_->FindCurrent(*dataset_, row.key);
-    if (!found.ok()) return found.status();
-    current = *std::move(found);
-  }
+absl::Status SnapshotCommit::TakeRow(const StagedRow& row, const Current& current, int64_t place) {
   const bool present = current.has_value() && current->present();
   const int64_t generation = current.has_value() ? current->generation : 0;
   if (!row.has_content()) {
@@ -166,6 +173,24 @@ absl::Status SnapshotCommit::TakeRow(const StagedRow& row, int64_t place) {
   const absl::Status status = row.body == 0 ? absl::OkStatus() : session_->RemoveBody(row.body);
   if (!status.ok() || !present) return status;
   return KeepContent(row, current, place);
+}
+
+absl::Status SnapshotCommit::TakeRows(const std::vector<int64_t>& places) {
+  size_t next = 0;
+  Query query(session_->connection(), kRows);
+  query.Bind(dataset_ == nullptr ? 0 : dataset_->pk).Bind(push_->pk);
+  StagedRow row;
+  while (true) {
+    absl::StatusOr<bool> found = query.Next();
+    if (!found.ok() || !*found) return found.status();
+    row.if_generation.reset();
+    absl::Status status = ReadStaged(query, &row);
+    if (!status.ok()) return status;
+    absl::StatusOr<Current> current = ReadCurrent(query, kFirstCurrent);
+    if (!current.ok()) return current.status();
+    status = TakeRow(row, *current, row.key.header ? 0 : places[next++]);
+    if (!status.ok()) return status;
+  }
 }
 
 absl::Status SnapshotCommit::RemoveMissing(bool headers) {
@@ -205,21 +230,10 @@ absl::Status SnapshotCommit::Run(const CommitOptions& options) {
   if (!places.ok()) return places.status();
   session_->Touch();
   session_->ReadBack(agency_);
-  int64_t seq = kBeforeAll;
-  size_t next = 0;
-  while (true) {
-    absl::StatusOr<std::optional<StagedRow>> row =
-        NextStaged(session_->connection(), push_->pk, seq);
-    if (!row.ok()) return row.status();
-    if (!row->has_value()) break;
-    seq = (*row)->seq;
-    int64_t place = 0;
-    if (!(*row)->key.header) place = (*places)[next++];
-    status = TakeRow(**row, place);
-    if (!status.ok()) return status;
-  }
+  status = TakeRows(*places);
+  if (!status.ok()) return status;
   if (dataset_ != nullptr) {
-    status = RemoveMissing(false);
+    if (removals_ > 0) status = RemoveMissing(false);
     if (status.ok()) status = RemoveMissing(true);
     if (!status.ok()) return status;
   }

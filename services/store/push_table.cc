@@ -4,7 +4,6 @@
 
 #include "services/store/push_table.h"
 
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -33,9 +32,9 @@ constexpr const char* kCountDecided =
 constexpr const char* kFindStaged =
     "SELECT seq, header, id, ordinal, digest, body, size, version, if_generation FROM staged "
     "WHERE push = ? AND header = ? AND id = ? AND ordinal = ?";
-constexpr const char* kNextStaged =
+constexpr const char* kFirstStaged =
     "SELECT seq, header, id, ordinal, digest, body, size, version, if_generation FROM staged "
-    "WHERE push = ? AND seq > ? ORDER BY seq LIMIT 1";
+    "WHERE push = ? ORDER BY seq LIMIT 1";
 constexpr const char* kAddStaged =
     "INSERT OR IGNORE INTO staged(digest, body, size, version, if_generation, push, seq, header, "
     "id, ordinal) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -43,6 +42,10 @@ constexpr const char* kSaveStaged =
     "UPDATE staged SET digest = ?, body = ?, size = ?, version = ?, if_generation = ? "
     "WHERE push = ? AND seq = ?";
 constexpr const char* kForgetStaged = "DELETE FROM staged WHERE push = ?";
+// Without a condition SQLite gives the pages back and looks at no row.
+constexpr const char* kForgetAllStaged = "DELETE FROM staged";
+constexpr const char* kStagedPushes =
+    "SELECT (SELECT min(push) FROM staged), (SELECT max(push) FROM staged)";
 constexpr const char* kForgetStagedOne = "DELETE FROM staged WHERE push = ? AND seq = ?";
 constexpr const char* kForgetDecidedSome =
     "DELETE FROM decided WHERE push = ?1 AND seq IN "
@@ -50,21 +53,12 @@ constexpr const char* kForgetDecidedSome =
 constexpr const char* kForgetPush = "DELETE FROM push WHERE pk = ?";
 constexpr const char* kOldPush = "SELECT pk FROM push WHERE used < ? LIMIT 1";
 
-absl::StatusOr<std::optional<StagedRow>> ReadStaged(Query* query) {
+absl::StatusOr<std::optional<StagedRow>> NextStaged(Query* query) {
   absl::StatusOr<bool> row = query->Next();
   if (!row.ok()) return row.status();
   std::optional<StagedRow> staged;
   if (!*row) return staged;
-  staged.emplace();
-  staged->seq = query->Int(0);
-  staged->key.header = query->Int(1) != 0;
-  staged->key.id = query->Bytes(2);
-  staged->key.ordinal = static_cast<uint32_t>(query->Int(3));
-  staged->body = query->Int(5);
-  staged->size = query->Int(6);
-  staged->version = query->Int(7);
-  if (!query->IsNull(8)) staged->if_generation = query->Int(8);
-  const absl::Status status = ReadDigest(query->Bytes(4), &staged->digest);
+  const absl::Status status = ReadStaged(*query, &staged.emplace());
   if (!status.ok()) return status;
   return staged;
 }
@@ -216,7 +210,7 @@ absl::StatusOr<std::optional<StagedRow>> FindStaged(Connection* connection, int6
                                                     const RecordKey& key) {
   Query query(connection, kFindStaged);
   query.Bind(push).Bind(key.header ? 1 : 0).Bind(key.id).Bind(key.ordinal);
-  return ReadStaged(&query);
+  return NextStaged(&query);
 }
 
 absl::StatusOr<bool> AddStaged(WriteSession* session, int64_t push, const StagedRow& row) {
@@ -236,15 +230,34 @@ absl::Status SaveStaged(WriteSession* session, int64_t push, const StagedRow& ro
   return query.Bind(push).Bind(row.seq).Run();
 }
 
-absl::StatusOr<std::optional<StagedRow>> NextStaged(Connection* connection, int64_t push,
-                                                    int64_t after) {
-  Query query(connection, kNextStaged);
-  query.Bind(push).Bind(after);
-  return ReadStaged(&query);
+absl::StatusOr<std::optional<StagedRow>> FirstStaged(Connection* connection, int64_t push) {
+  Query query(connection, kFirstStaged);
+  query.Bind(push);
+  return NextStaged(&query);
+}
+
+absl::Status ReadStaged(const Query& query, StagedRow* row) {
+  row->seq = query.Int(0);
+  row->key.header = query.Int(1) != 0;
+  row->key.id = query.Bytes(2);
+  row->key.ordinal = static_cast<uint32_t>(query.Int(3));
+  row->body = query.Int(5);
+  row->size = query.Int(6);
+  row->version = query.Int(7);
+  if (!query.IsNull(8)) row->if_generation = query.Int(8);
+  return ReadDigest(query.Bytes(4), &row->digest);
 }
 
 absl::Status ForgetStaged(WriteSession* session, int64_t push) {
   session->Touch();
+  bool alone = false;
+  {
+    Query query(session->connection(), kStagedPushes);
+    absl::StatusOr<bool> row = query.Next();
+    if (!row.ok()) return row.status();
+    alone = query.Int(0) == push && query.Int(1) == push;
+  }
+  if (alone) return Query(session->connection(), kForgetAllStaged).Run();
   return Query(session->connection(), kForgetStaged).Bind(push).Run();
 }
 
@@ -267,7 +280,7 @@ absl::StatusOr<bool> ForgetPush(WriteSession* session, int64_t push, int64_t max
   Connection* const connection = session->connection();
   session->Touch();
   for (int64_t rows = 0; rows < max_rows; ++rows) {
-    auto staged = NextStaged(connection, push, std::numeric_limits<int64_t>::min());
+    auto staged = FirstStaged(connection, push);
     if (!staged.ok()) return staged.status();
     if (!staged->has_value()) break;
     absl::Status status;

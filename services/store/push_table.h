@@ -78,9 +78,11 @@ absl::StatusOr<std::optional<StagedRow>> FindStaged(Connection* connection, int6
 absl::StatusOr<bool> AddStaged(WriteSession* session, int64_t push, const StagedRow& row);
 /// Writes a row again: all but its number and name can change.
 absl::Status SaveStaged(WriteSession* session, int64_t push, const StagedRow& row);
-/// The first row behind a number, for walking all of them.
-absl::StatusOr<std::optional<StagedRow>> NextStaged(Connection* connection, int64_t push,
-                                                    int64_t after);
+/// The first row.
+absl::StatusOr<std::optional<StagedRow>> FirstStaged(Connection* connection, int64_t push);
+/// Reads a row whose first columns are seq, header, id, ordinal, digest, body, size, version and
+/// if_generation.
+absl::Status ReadStaged(const Query& query, StagedRow* row);
 /// All rows; their bodies have gone elsewhere.
 absl::Status ForgetStaged(WriteSession* session, int64_t push);
 

@@ -5,10 +5,16 @@
 #include "services/store/read_pool.h"
 
 namespace puente::store {
+namespace {
+
+constexpr const char* kBegin = "BEGIN";
+constexpr const char* kCommit = "COMMIT";
+
+}  // namespace
 
 ReadPool::Reader::~Reader() {
   if (connection_ == nullptr) return;
-  if (connection_->InTransaction()) (void)connection_->Run("COMMIT");
+  if (connection_->InTransaction()) (void)Query(connection_.get(), kCommit).Run();
   pool_->GiveBack(std::move(connection_));
 }
 
@@ -30,7 +36,7 @@ absl::StatusOr<ReadPool::Reader> ReadPool::Begin() {
     status = opened.status();
     if (opened.ok()) connection = *std::move(opened);
   }
-  if (status.ok()) status = connection->Run("BEGIN");
+  if (status.ok()) status = Query(connection.get(), kBegin).Run();
   if (!status.ok()) {
     GiveBack(nullptr);
     return status;

@@ -20,6 +20,8 @@ namespace puente::store {
 namespace {
 
 constexpr int64_t kMostLooked = 20'000;
+// Room for a page that is usual.
+constexpr size_t kPageRecords = 128;
 
 constexpr const char* kAgency = "SELECT pk, head, compacted FROM agency WHERE name = ?";
 constexpr const char* kNextDataset =
@@ -63,6 +65,7 @@ class Scanner {
   Scanner(Connection* connection, const ScanRequest& request)
       : connection_(connection), request_(request) {
     if (request.after.has_value()) page_.next = *request.after;
+    page_.records.reserve(kPageRecords);
   }
 
   absl::StatusOr<ScanPage> Run();

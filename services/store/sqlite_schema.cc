@@ -217,6 +217,10 @@ absl::Status MakeStore(const std::string& path, bool compress) {
   const std::string aside = path + ".new";
   RemoveLeftOvers(aside);
   absl::Status status;
+  // Nobody else reads it; its log will have the same rights.
+  const int fd = open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return FileError("make", aside);
+  close(fd);
   {
     ConnectionOptions options;
     options.writable = true;

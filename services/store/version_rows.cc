@@ -18,7 +18,7 @@
 #define PUENTE_ROWS PUENTE_VERSION_COLUMNS " FROM version v "
 #define PUENTE_BODIES    \
   PUENTE_VERSION_COLUMNS \
-      ", b.encoding, b.sum, b.bytes FROM version v LEFT JOIN body b ON b.pk = v.body "
+  ", b.encoding, b.sum, b.bytes FROM version v LEFT JOIN body b ON b.pk = v.body "
 #define PUENTE_SCAN                                           \
   "WHERE v.dataset = ? AND v.position > ? AND v.pk <= ? AND " \
   "(v.ended IS NULL OR v.ended > ?) ORDER BY v.position"

@@ -23,7 +23,7 @@ constexpr const char* kAddDataset =
 constexpr const char* kSaveDataset =
     "UPDATE dataset SET records = ?, bytes = ?, revision = ?, last = ?, updated = ? WHERE pk = ?";
 constexpr const char* kFindCurrent =
-    "SELECT v.pk, v.generation, v.kind, v.position, v.digest, v.body, v.size, v.push "
+    "SELECT r.version, v.pk, v.generation, v.kind, v.position, v.digest, v.body, v.size, v.push "
     "FROM record r LEFT JOIN version v ON v.pk = r.version "
     "WHERE r.dataset = ? AND r.header = ? AND r.id = ? AND r.ordinal = ?";
 constexpr const char* kAddRecord =
@@ -41,6 +41,26 @@ constexpr const char* kCopyBody =
 constexpr const char* kRemoveBody = "DELETE FROM body WHERE pk = ?";
 
 }  // namespace
+
+absl::StatusOr<std::optional<CurrentVersion>> ReadCurrent(const Query& row, int first) {
+  std::optional<CurrentVersion> current;
+  if (row.IsNull(first)) return current;
+  if (row.IsNull(first + 1)) {
+    return ReasonError(exchange::v1::REASON_STORE_DAMAGED,
+                       "the store is damaged: a record has no version");
+  }
+  current.emplace();
+  current->pk = row.Int(first + 1);
+  current->generation = row.Int(first + 2);
+  current->kind = static_cast<ChangeKind>(row.Int(first + 3));
+  current->position = row.Int(first + 4);
+  current->body = row.Int(first + 6);
+  current->size = row.Int(first + 7);
+  current->push = row.Int(first + 8);
+  const absl::Status status = ReadDigest(row.Bytes(first + 5), &current->digest);
+  if (!status.ok()) return status;
+  return current;
+}
 
 absl::StatusOr<AgencyRow*> WriteSession::FindAgency(const std::string& name) {
   if (const auto found = agencies_.find(name); found != agencies_.end()) return &found->second;
@@ -103,23 +123,8 @@ absl::StatusOr<std::optional<CurrentVersion>> WriteSession::FindCurrent(const Da
   query.Bind(dataset.pk).Bind(key.header ? 1 : 0).Bind(key.id).Bind(key.ordinal);
   absl::StatusOr<bool> row = query.Next();
   if (!row.ok()) return row.status();
-  std::optional<CurrentVersion> current;
-  if (!*row) return current;
-  if (query.IsNull(0)) {
-    return ReasonError(exchange::v1::REASON_STORE_DAMAGED,
-                       "the store is damaged: a record has no version");
-  }
-  current.emplace();
-  current->pk = query.Int(0);
-  current->generation = query.Int(1);
-  current->kind = static_cast<ChangeKind>(query.Int(2));
-  current->position = query.Int(3);
-  current->body = query.Int(5);
-  current->size = query.Int(6);
-  current->push = query.Int(7);
-  const absl::Status status = ReadDigest(query.Bytes(4), &current->digest);
-  if (!status.ok()) return status;
-  return current;
+  if (!*row) return std::optional<CurrentVersion>();
+  return ReadCurrent(query, 0);
 }
 
 absl::StatusOr<int64_t> WriteSession::AddBody(const EncodedBody& encoded, const std::string& body) {

@@ -57,6 +57,11 @@ struct CurrentVersion {
   bool present() const { return kind != ChangeKind::kDeleted; }
 };
 
+/// Reads the current version of a record from a row: from column `first` on the number of the
+/// version that the record tells, then the version's pk, generation, kind, position, digest, body,
+/// size and push. Nothing when there is no record. STORE_DAMAGED.
+absl::StatusOr<std::optional<CurrentVersion>> ReadCurrent(const Query& row, int first);
+
 /// A version to be written.
 struct NewVersion {
   ChangeKind kind = ChangeKind::kCreated;

@@ -76,7 +76,7 @@ def run_tests(python, puente, names):
     """Counts of passed, failed and skipped tests."""
     env = dict(os.environ, PUENTE_COMMAND=str(puente), PYTHONDONTWRITEBYTECODE="1")
     env.pop("PUENTE_TOKEN", None)
-    command = [str(python), "-m", "unittest", "-v"] + (names or ["discover", "-s", "."])
+    command = [str(python), "-m", "unittest", *(names or ["discover", "-s", "."]), "-v"]
     done = subprocess.run(command, cwd=CLIENT / "tests", env=env, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=840)
     print(done.stdout)

@@ -11,7 +11,7 @@ import unittest
 from exchange_case import AGENCY, ExchangeCase
 
 README = pathlib.Path(__file__).resolve().parents[1] / "README.md"
-ADDRESS = "localhost:8440"
+ADDRESS = "localhost:7443"
 
 
 class ReadmeTest(ExchangeCase):

@@ -3,7 +3,7 @@
 # What the package offers.
 """Pushes, pulls and watches records of a Puente exchange.
 
-    with Client("localhost:8440") as c:
+    with Client("localhost:7443") as c:
         c.push("my-agency", "activities", records)
         for record in c.pull("other-agency", "activities"):
             ...

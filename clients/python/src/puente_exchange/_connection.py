@@ -17,6 +17,9 @@ _OPTIONS: List[Tuple[str, Any]] = [
     # A server that restarts is back within a second: gRPC's own pace is up to two minutes.
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2000),
+    # Clients of one process do not share connections: in gRPC 1.51 one of two that do may wait for
+    # ever after a restart of the server.
+    ("grpc.use_local_subchannel_pool", 1),
     # A connection that leads nowhere is found out while a call is open. Servers take a ping each 20
     # seconds.
     ("grpc.keepalive_time_ms", 30_000),
