@@ -53,7 +53,7 @@ int RunAdd(Session& session, const AgencyOptions& options) {
   auto opened = OpenSharedStore(options.store, true);
   if (!opened.ok()) return session.Fail(opened.status());
   const absl::Status added = (*opened)->AddAgency(options.name, options.title);
-  if (!added.ok()) return session.Fail(added);
+  if (!added.ok()) return session.Fail(StoreError(added));
   session.Say(fmt::format("added {}", store::AgencyName(options.name)));
   return pipeline::kExitDone;
 }
@@ -78,7 +78,7 @@ int RunToken(Session& session, const AgencyOptions& options) {
   store::Store& store = **opened;
   if (!options.revoke.empty()) {
     auto tokens = store.ListTokens(options.name);
-    if (!tokens.ok()) return session.Fail(tokens.status());
+    if (!tokens.ok()) return session.Fail(StoreError(tokens.status()));
     const bool is_own = std::any_of(tokens->begin(), tokens->end(), [&](const store::Token& known) {
       return known.id == options.revoke;
     });
@@ -88,15 +88,15 @@ int RunToken(Session& session, const AgencyOptions& options) {
                      "`puente agency list` shows the tokens of each agency"));
     }
     auto revoked = store.RevokeToken(options.revoke, token.create_time);
-    if (!revoked.ok()) return session.Fail(revoked.status());
+    if (!revoked.ok()) return session.Fail(StoreError(revoked.status()));
     session.Say(fmt::format("revoked {}", store::TokenName(options.name, options.revoke)));
     return pipeline::kExitDone;
   }
   auto secret = store::MakeTokenSecret();
-  if (!secret.ok()) return session.Fail(secret.status());
+  if (!secret.ok()) return session.Fail(StoreError(secret.status()));
   token.id = secret->id;
   const absl::Status added = store.AddToken(token, secret->hash);
-  if (!added.ok()) return session.Fail(added);
+  if (!added.ok()) return session.Fail(StoreError(added));
   session.Say(fmt::format(
       "token {} of {}: {}{}", token.id, token.agency, ScopeNames(token.scopes),
       token.expire_time == 0 ? std::string() : ", until " + UtcText(token.expire_time)));
@@ -115,11 +115,11 @@ int RunList(Session& session, const AgencyOptions& options) {
   auto opened = OpenSharedStore(options.store, false);
   if (!opened.ok()) return session.Fail(opened.status());
   auto agencies = (*opened)->ListAgencies();
-  if (!agencies.ok()) return session.Fail(agencies.status());
+  if (!agencies.ok()) return session.Fail(StoreError(agencies.status()));
   text::TextBuffer out;
   for (const store::Agency& agency : *agencies) {
     auto tokens = (*opened)->ListTokens(agency.name);
-    if (!tokens.ok()) return session.Fail(tokens.status());
+    if (!tokens.ok()) return session.Fail(StoreError(tokens.status()));
     if (!options.json) {
       out.Append(fmt::format("{}  {}  revision {}\n", agency.name,
                              agency.title.empty() ? "-" : agency.title, agency.head));

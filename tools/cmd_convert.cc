@@ -20,18 +20,8 @@ int DefaultJobs() {
   return cores == 0 ? 1 : static_cast<int>(cores);
 }
 
-void AddConvertOptions(CLI::App* command, ConvertOptions* options) {
-  command->add_option("--in-opt", options->in_options, "Option for reading, KEY=VALUE")
-      ->allow_extra_args(false);
-  command->add_option("--out-opt", options->out_options, "Option for writing, KEY=VALUE")
-      ->allow_extra_args(false);
-  AddWhereOption(command, &options->where);
-  command->add_option("--limit", options->limit, "Stop after this many records")
-      ->check(CLI::PositiveNumber);
+void AddReadingOptions(CLI::App* command, ConvertOptions* options) {
   command->add_option("--receipt", options->receipt, "Write the receipt as JSON to this file");
-  command->add_flag("--verify", options->verify, "Read the output again and compare");
-  command->add_option("--on-loss", options->on_loss, "report (default), or fail with exit code 3")
-      ->check(CLI::IsMember({"report", "fail"}));
   command
       ->add_option("--on-error", options->on_error,
                    "skip the bad value or record (default), or stop and leave nothing")
@@ -42,6 +32,24 @@ void AddConvertOptions(CLI::App* command, ConvertOptions* options) {
   command->add_option("--jobs", options->jobs, "Threads; the result is the same for any number")
       ->check(CLI::Range(1, 256));
   command->add_flag("--force", options->force, "Replace files that exist");
+}
+
+void AddWritingOptions(CLI::App* command, ConvertOptions* options) {
+  command->add_flag("--verify", options->verify, "Read the output again and compare");
+  command->add_option("--on-loss", options->on_loss, "report (default), or fail with exit code 3")
+      ->check(CLI::IsMember({"report", "fail"}));
+}
+
+void AddConvertOptions(CLI::App* command, ConvertOptions* options) {
+  command->add_option("--in-opt", options->in_options, "Option for reading, KEY=VALUE")
+      ->allow_extra_args(false);
+  command->add_option("--out-opt", options->out_options, "Option for writing, KEY=VALUE")
+      ->allow_extra_args(false);
+  AddWhereOption(command, &options->where);
+  command->add_option("--limit", options->limit, "Stop after this many records")
+      ->check(CLI::PositiveNumber);
+  AddReadingOptions(command, options);
+  AddWritingOptions(command, options);
   command
       ->add_option("--record-carrier", options->carrier,
                    "How records go through the host: message (default) or bytes")
@@ -63,26 +71,36 @@ absl::Status WriteFile(const std::string& path, std::string_view text, bool forc
 
 }  // namespace
 
+absl::Status CheckReceiptFile(const ConvertOptions& options) {
+  if (options.receipt.empty() || options.force) return absl::OkStatus();
+  return plugin::Target::Open(options.receipt, plugin::TargetOptions()).status();
+}
+
+absl::StatusOr<pipeline::Output> OpenConvertOutput(Session& session,
+                                                   const ConvertOptions& options) {
+  if (absl::Status status = CheckReceiptFile(options); !status.ok()) return status;
+  auto output = session.OpenOutput(options.output, options.to, options.out_options);
+  if (output.ok()) output->force = options.force;
+  return output;
+}
+
 int RunConvert(Session& session, const ConvertOptions& options) {
   pipeline::ConvertRequest request;
   if (const int code = MakeRecordFilter(session, options.where, &request.filter); code != 0) {
     return code;
   }
-  if (!options.receipt.empty() && !options.force) {
-    // Said before the work, not after it.
-    plugin::TargetOptions check;
-    if (auto target = plugin::Target::Open(options.receipt, check); !target.ok()) {
-      return session.Fail(target.status());
-    }
-  }
-  auto output = session.OpenOutput(options.output, options.to, options.out_options);
+  auto output = OpenConvertOutput(session, options);
   if (!output.ok()) return session.Fail(output.status());
   request.output = *std::move(output);
-  request.output.force = options.force;
   if (!options.receipt.empty()) session.HashInputs();
   auto inputs = OpenInputs(session, options.inputs, options.from, options.in_options, true);
   if (!inputs.ok()) return session.Fail(inputs.status());
   request.inputs = *std::move(inputs);
+  return RunOpenConvert(session, options, std::move(request));
+}
+
+int RunOpenConvert(Session& session, const ConvertOptions& options,
+                   pipeline::ConvertRequest request, const ExplainError& explain) {
   request.settings = session.Settings(options.jobs);
   request.settings.limit = options.limit;
   request.settings.on_error =
@@ -98,14 +116,16 @@ int RunConvert(Session& session, const ConvertOptions& options) {
 
   const pipeline::ConvertResult result = pipeline::Convert(request);
   session.FinishMessages(&result.findings);
-  if (!result.status.ok()) return session.Fail(result.status);
+  if (!result.status.ok()) {
+    return session.Fail(explain ? explain(result.status) : result.status);
+  }
   if (request.receipt) {
     const std::string json = ReceiptJson(result.ledger, result.frame);
     if (absl::Status status = WriteFile(options.receipt, json, options.force); !status.ok()) {
       return session.Fail(status);
     }
   }
-  session.Say(ReceiptSummary(result.ledger, result.frame));
+  if (options.summary) session.Say(ReceiptSummary(result.ledger, result.frame));
   if (result.limit_reached) {
     session.Say(fmt::format("stopped after {} records, as --limit asks",
                             result.records_read - result.ledger.records_filtered()));

@@ -5,6 +5,7 @@
 
 #include "tools/commands.h"
 #include "tools/exchange_jobs.h"
+#include "tools/server_limits.h"
 #include "tools/store_option.h"
 
 namespace puente::tools {
@@ -25,6 +26,10 @@ int RunServe(Session& session, ServeArguments& arguments) {
     if (!seconds.ok()) return session.Fail(seconds.status());
     arguments.serve.keep_history_seconds = *seconds;
   }
+  exchange::ServerLimits unused;
+  if (absl::Status status = SetServerLimits(arguments.serve.limits, &unused); !status.ok()) {
+    return session.Fail(status);
+  }
   return RunExchangeJob(session, "serve", &arguments.serve);
 }
 
@@ -36,13 +41,13 @@ void AddServe(CLI::App& app, CommandTable* table) {
   CLI::App* command =
       app.add_subcommand("serve", "Run an exchange: agencies push, watch and pull over gRPC");
   command->footer(
-      "The address is told on standard error when the server is ready; then the log follows, one "
-      "JSON\n"
-      "object a line. SIGTERM and Ctrl-C drain the server.\n\n"
-      "  puente serve --store sqlite:exchange.db --listen 127.0.0.1:7443\n"
+      "The address is told on standard error when the server is ready; then the log follows, one\n"
+      "JSON object a line. SIGTERM and Ctrl-C drain the server.\n\n"
+      "Limits for --set:\n" +
+      ServerLimitsHelp() +
+      "\n  puente serve --store sqlite:exchange.db --listen 127.0.0.1:7443\n"
       "  puente serve --store sqlite:exchange.db --listen 0.0.0.0:7443 --tls-cert cert.pem "
-      "--tls-key "
-      "key.pem");
+      "--tls-key key.pem");
   AddStoreOption(command, &serve.store);
   command
       ->add_option(
@@ -67,6 +72,9 @@ void AddServe(CLI::App& app, CommandTable* table) {
                    "Seconds that calls have to end when the server stops; 10 by default")
       ->check(CLI::Range(0, 600));
   command->add_option("--log", serve.log, "Append the log to this file")->type_name("FILE");
+  command->add_option("--set", serve.limits, "Set a limit of the server (may be given again)")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   command->add_flag("--plain-bodies", serve.plain_bodies,
                     "A store that is made here keeps records as they are, not packed with zstd");
   (*table)[command] = [arguments](Session& session) { return RunServe(session, *arguments); };

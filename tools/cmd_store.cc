@@ -27,7 +27,7 @@ int RunCheck(Session& session, const StoreCommandOptions& options) {
   auto opened = OpenSharedStore(options.store, false);
   if (!opened.ok()) return session.Fail(opened.status());
   auto check = (*opened)->Check();
-  if (!check.ok()) return session.Fail(check.status());
+  if (!check.ok()) return session.Fail(StoreError(check.status()));
   std::string text;
   for (const store::StoreProblem& problem : check->problems) {
     text += fmt::format("{}: {}\n", problem.place, problem.what);
@@ -46,7 +46,12 @@ int RunBackup(Session& session, const StoreCommandOptions& options) {
   auto opened = OpenSharedStore(options.store, false);
   if (!opened.ok()) return session.Fail(opened.status());
   const absl::Status copied = (*opened)->Backup(options.output);
-  if (!copied.ok()) return session.Fail(copied);
+  if (absl::IsAlreadyExists(copied)) {
+    ErrorDetail detail = GetErrorDetail(copied);
+    detail.code = "PUE-0102";
+    return session.Fail(MakeError(copied.code(), detail));
+  }
+  if (!copied.ok()) return session.Fail(StoreError(copied));
   session.Say(fmt::format("wrote {}", options.output));
   return pipeline::kExitDone;
 }
@@ -55,7 +60,7 @@ int RunAudit(Session& session, const StoreCommandOptions& options) {
   auto opened = OpenSharedStore(options.store, false);
   if (!opened.ok()) return session.Fail(opened.status());
   auto entries = (*opened)->ReadAudit(options.max);
-  if (!entries.ok()) return session.Fail(entries.status());
+  if (!entries.ok()) return session.Fail(StoreError(entries.status()));
   text::TextBuffer out;
   uint64_t bytes_seen = 0;
   for (const store::AuditEntry& entry : *entries) {

@@ -29,6 +29,10 @@ void AddPlugin(CLI::App& app, CommandTable* table);
 void AddLimits(CLI::App& app, CommandTable* table);
 void AddExplain(CLI::App& app, CommandTable* table);
 void AddAgency(CLI::App& app, CommandTable* table);
+void AddPush(CLI::App& app, CommandTable* table);
+void AddPull(CLI::App& app, CommandTable* table);
+void AddWatch(CLI::App& app, CommandTable* table);
+void AddCall(CLI::App& app, CommandTable* table);
 void AddServe(CLI::App& app, CommandTable* table);
 void AddStore(CLI::App& app, CommandTable* table);
 

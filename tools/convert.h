@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,13 +37,36 @@ struct ConvertOptions {
   int jobs = DefaultJobs();
   bool force = false;
   std::string carrier = "message";
+  /// Say at the end what was read and written.
+  bool summary = true;
 };
 
 /// Adds all options but the files and formats.
 void AddConvertOptions(CLI::App* command, ConvertOptions* options);
 
+/// Adds --receipt, --on-error, --strict, --rejects, --jobs, --force: what every reading of inputs
+/// has.
+void AddReadingOptions(CLI::App* command, ConvertOptions* options);
+
+/// Adds --verify, --on-loss: what every file that is written has.
+void AddWritingOptions(CLI::App* command, ConvertOptions* options);
+
 /// Converts, prints the summary, writes the receipt; the result is the exit code.
 int RunConvert(Session& session, const ConvertOptions& options);
+
+/// That a receipt, where one is asked for, can be written: said before the work, not after it.
+absl::Status CheckReceiptFile(const ConvertOptions& options);
+
+/// Opens the output of a conversion; that of CheckReceiptFile comes first.
+absl::StatusOr<pipeline::Output> OpenConvertOutput(Session& session, const ConvertOptions& options);
+
+/// What becomes of the error of a conversion whose inputs or output are not files.
+using ExplainError = std::function<absl::Status(const absl::Status& status)>;
+
+/// The same with inputs and output that are open, and what chooses records: the rest comes from the
+/// options. `explain` may be empty.
+int RunOpenConvert(Session& session, const ConvertOptions& options,
+                   pipeline::ConvertRequest request, const ExplainError& explain = nullptr);
 
 }  // namespace puente::tools
 

@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "tools/convert.h"
 #include "tools/session.h"
 
 namespace puente::tools {
@@ -25,6 +27,57 @@ struct ServeOptions {
   int64_t grace_seconds = 10;
   std::string log;
   bool plain_bodies = false;
+  /// NAME=VALUE of tools/server_limits.h.
+  std::vector<std::string> limits;
+};
+
+/// Where an exchange is, and as whom it is called.
+struct ConnectArguments {
+  std::string address;
+  std::string token_file;
+  std::string tls_ca;
+};
+
+/// `puente push`. Of `convert` only what is about reading counts.
+struct PushArguments {
+  ConnectArguments connect;
+  std::string agency;
+  std::string dataset;
+  bool snapshot = false;
+  bool validate = false;
+  bool allow_mass_removal = false;
+  std::string request_id;
+  bool json = false;
+  ConvertOptions convert;
+};
+
+/// `puente pull`. Of `convert` only what is about the output counts.
+struct PullArguments {
+  ConnectArguments connect;
+  std::string agency;
+  std::string dataset;
+  ConvertOptions convert;
+};
+
+/// `puente watch`.
+struct WatchArguments {
+  ConnectArguments connect;
+  std::string agency;
+  std::string dataset;
+  std::optional<std::string> where;
+  std::string since;
+  bool from_beginning = false;
+  bool until_now = false;
+  uint64_t limit = 0;
+  bool json = false;
+};
+
+/// `puente call`.
+struct CallArguments {
+  ConnectArguments connect;
+  std::string method;
+  std::string json = "{}";
+  bool list = false;
 };
 
 /// A command with its options, which are of the type that belongs to the name. The library has the

@@ -124,6 +124,10 @@ int Main(int argc, char** argv) {
   AddExplain(app, &table);
   AddLimits(app, &table);
   AddPlugin(app, &table);
+  AddPush(app, &table);
+  AddPull(app, &table);
+  AddWatch(app, &table);
+  AddCall(app, &table);
   AddServe(app, &table);
   AddAgency(app, &table);
   AddStore(app, &table);

@@ -346,6 +346,12 @@ pipeline::ReadSettings Session::Settings(int jobs) {
   return settings;
 }
 
+void Session::ShowProgress(std::string_view line) {
+  if (options_.quiet || Now() - started_ < 1.0 || isatty(STDERR_FILENO) == 0) return;
+  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(line.size()), line.data());
+  progress_shown_ = true;
+}
+
 void Session::DrawProgress(const pipeline::Progress& progress) {
   const double elapsed = Now() - started_;
   if (elapsed < 1.0) return;
@@ -386,6 +392,16 @@ void Session::Say(std::string_view line) {
   if (options_.quiet) return;
   ClearProgress();
   std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+void Session::Tell(const Finding& finding) {
+  if (options_.quiet) return;
+  ClearProgress();
+  FindingTextOptions text;
+  text.colour = colour_;
+  text.source_line = SourceLine;
+  const std::string lines = FindingText(finding, text);
+  std::fwrite(lines.data(), 1, lines.size(), stderr);
 }
 
 int Session::Fail(const absl::Status& status, std::optional<std::string_view> argument) {

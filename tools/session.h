@@ -70,6 +70,10 @@ class Session {
 
   /// A line for people on standard error, unless --quiet.
   void Say(std::string_view line);
+  /// A finding on standard error, unless --quiet.
+  void Tell(const Finding& finding);
+  /// A line that takes the place of the one before, on a terminal, after the first second.
+  void ShowProgress(std::string_view line);
   /// An error on standard error, in the shape of a finding; returns its exit code. `argument` is
   /// the text that its line and column count in, when that is a part of the command line.
   int Fail(const absl::Status& status, std::optional<std::string_view> argument = std::nullopt);

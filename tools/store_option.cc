@@ -9,6 +9,8 @@
 #include <charconv>
 #include <ctime>
 
+#include "core/base/status.h"
+#include "services/store/reason_error.h"
 #include "tools/session.h"
 
 namespace puente::tools {
@@ -25,7 +27,33 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenSharedStore(const std::string&
   store::StoreOptions options;
   options.create = create;
   options.shared = true;
-  return store::OpenStore(address, options);
+  auto opened = store::OpenStore(address, options);
+  if (!opened.ok()) return StoreError(opened.status());
+  return opened;
+}
+
+absl::Status StoreError(const absl::Status& status) {
+  ErrorDetail detail = GetErrorDetail(status);
+  if (status.ok() || !detail.code.empty()) return status;
+  const std::string name = store::ReasonFact(status, "name");
+  if (!name.empty() && detail.message.find(name) == std::string::npos) {
+    detail.message += ": " + name;
+  }
+  switch (store::ReasonOf(status)) {
+    case exchange::v1::REASON_STORE_DAMAGED:
+      detail.code = "PUE-0721";
+      detail.hint = "`puente store check` finds the extent; a backup is the way back";
+      break;
+    case exchange::v1::REASON_AGENCY_NOT_FOUND:
+    case exchange::v1::REASON_TOKEN_NOT_FOUND:
+    case exchange::v1::REASON_NAME_INVALID:
+      detail.code = "PUE-0722";
+      detail.hint = "`puente agency list` shows what is there";
+      break;
+    default:
+      detail.code = absl::IsAlreadyExists(status) ? "PUE-0722" : "PUE-0720";
+  }
+  return MakeError(status.code(), detail);
 }
 
 absl::StatusOr<int64_t> ParseDuration(const std::string& text) {

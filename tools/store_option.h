@@ -18,9 +18,12 @@ namespace puente::tools {
 void AddStoreOption(CLI::App* command, std::string* address);
 
 /// Opens a store beside a server that may be running. `create`: make it when it is not there.
-/// Errors have a hint.
+/// Errors are those of StoreError.
 absl::StatusOr<std::unique_ptr<store::Store>> OpenSharedStore(const std::string& address,
                                                               bool create);
+
+/// The error of a store as the commands tell it: with a code and, where there is one, a hint.
+absl::Status StoreError(const absl::Status& status);
 
 /// `30d`, `12h`, `90m`, `45s`: seconds. A usage error says what is taken.
 absl::StatusOr<int64_t> ParseDuration(const std::string& text);

@@ -118,8 +118,7 @@ absl::Status Conversion::Open() {
   target_options.hash = request_.receipt;
   target_options.cancel = request_.settings.cancel;
   if (request_.output.sink) {
-    target_ =
-        plugin::Target::ToSink(request_.output.path, request_.output.sink, target_options);
+    target_ = plugin::Target::ToSink(request_.output.path, request_.output.sink, target_options);
   } else {
     absl::StatusOr<std::unique_ptr<plugin::Target>> target =
         plugin::Target::Open(request_.output.path, target_options);

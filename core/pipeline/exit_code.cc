@@ -19,20 +19,19 @@ struct CodeRow {
 
 // Codes whose kind of status says too little. Those that end in `*` stand for a range.
 constexpr CodeRow kCodes[] = {
-    {"PUE-0001", kExitUsage},  {"PUE-0101", kExitIo},          {"PUE-0102", kExitUsage},
-    {"PUE-0103", kExitIo},     {"PUE-0104", kExitInterrupted}, {"PUE-0105", kExitUsage},
-    {"PUE-0106", kExitUsage},  {"PUE-0107", kExitData},        {"PUE-0108", kExitUsage},
-    {"PUE-0109", kExitUsage},  {"PUE-0112", kExitUsage},       {"PUE-0203", kExitLimit},
-    {"PUE-0408", kExitData},   {"PUE-0411", kExitNotAllowed},  {"PUE-04*", kExitUsage},
-    {"PUE-0501", kExitStrict},
-    {"PUE-0502", kExitStrict}, {"PUE-0503", kExitData},        {"PUE-06*", kExitData},
-    {"PUE-0701", kExitIo},         {"PUE-0702", kExitNotAllowed}, {"PUE-0703", kExitNotAllowed},
-    {"PUE-0704", kExitNotAllowed}, {"PUE-0705", kExitUsage},      {"PUE-0706", kExitData},
-    {"PUE-0707", kExitConflict},   {"PUE-0708", kExitConflict},   {"PUE-0709", kExitIo},
-    {"PUE-0710", kExitLimit},      {"PUE-0711", kExitIo},         {"PUE-0712", kExitData},
-    {"PUE-0713", kExitConflict},   {"PUE-0714", kExitUsage},      {"PUE-0720", kExitIo},
-    {"PUE-0721", kExitData},       {"PUE-0722", kExitUsage},      {"PUE-0723", kExitIo},
-    {"PUE-0724", kExitNotAllowed}, {"PUE-0725", kExitUsage},
+    {"PUE-0001", kExitUsage},      {"PUE-0101", kExitIo},          {"PUE-0102", kExitUsage},
+    {"PUE-0103", kExitIo},         {"PUE-0104", kExitInterrupted}, {"PUE-0105", kExitUsage},
+    {"PUE-0106", kExitUsage},      {"PUE-0107", kExitData},        {"PUE-0108", kExitUsage},
+    {"PUE-0109", kExitUsage},      {"PUE-0112", kExitUsage},       {"PUE-0203", kExitLimit},
+    {"PUE-0408", kExitData},       {"PUE-0411", kExitNotAllowed},  {"PUE-04*", kExitUsage},
+    {"PUE-0501", kExitStrict},     {"PUE-0502", kExitStrict},      {"PUE-0503", kExitData},
+    {"PUE-06*", kExitData},        {"PUE-0701", kExitIo},          {"PUE-0702", kExitNotAllowed},
+    {"PUE-0703", kExitNotAllowed}, {"PUE-0704", kExitNotAllowed},  {"PUE-0705", kExitUsage},
+    {"PUE-0706", kExitData},       {"PUE-0707", kExitConflict},    {"PUE-0708", kExitConflict},
+    {"PUE-0709", kExitIo},         {"PUE-0710", kExitLimit},       {"PUE-0711", kExitIo},
+    {"PUE-0712", kExitData},       {"PUE-0713", kExitConflict},    {"PUE-0714", kExitUsage},
+    {"PUE-0720", kExitIo},         {"PUE-0721", kExitData},        {"PUE-0722", kExitUsage},
+    {"PUE-0723", kExitIo},         {"PUE-0724", kExitNotAllowed},  {"PUE-0725", kExitUsage},
 };
 
 bool Matches(std::string_view pattern, std::string_view code) {

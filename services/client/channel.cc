@@ -42,7 +42,7 @@ Told ToldAs(v1::Reason reason, absl::StatusCode code) {
     case v1::REASON_PLUGIN_NOT_ALLOWED:
       return {"PUE-0411", ""};
     case v1::REASON_AGENCY_MISMATCH:
-      return {"PUE-0703", "a token writes only under its own agency"};
+      return {"PUE-0703", ""};
     case v1::REASON_GENERATION_CONFLICT:
     case v1::REASON_PUSH_IN_PROGRESS:
       return {"PUE-0707", ""};
@@ -96,7 +96,13 @@ absl::Status Tell(absl::StatusCode code, const std::string& message,
   detail.code = std::string(told.code);
   detail.hint = std::string(told.hint);
   detail.message = message;
-  if (info != nullptr) detail.message += fmt::format(" ({})", info->reason());
+  if (info != nullptr) {
+    const auto name = info->metadata().find("name");
+    if (name != info->metadata().end() && message.find(name->second) == std::string::npos) {
+      detail.message += ": " + name->second;
+    }
+    detail.message += fmt::format(" ({})", info->reason());
+  }
   absl::Status status = MakeError(code, detail);
   if (info != nullptr) {
     status.SetPayload(ToAbsl(kErrorInfo), absl::Cord(info->SerializeAsString()));
@@ -107,9 +113,9 @@ absl::Status Tell(absl::StatusCode code, const std::string& message,
 // gRPC says the whole way to a fault, in words of its own; the last ones tell what happened.
 std::string ConnectFault(const std::string& message) {
   for (const std::string_view words :
-       {"Connection refused", "No such file or directory", "Permission denied",
-        "No route to host", "Network is unreachable", "Connection reset by peer",
-        "Connection timed out", "Socket closed"}) {
+       {"Connection refused", "No such file or directory", "Permission denied", "No route to host",
+        "Network is unreachable", "Connection reset by peer", "Connection timed out",
+        "Socket closed"}) {
     if (message.find(words) != std::string::npos) return std::string(words);
   }
   if (message.find("CERTIFICATE_VERIFY_FAILED") != std::string::npos ||
@@ -192,10 +198,10 @@ absl::Status ToStatus(const Channel& channel, const grpc::Status& status) {
     detail.hint = "check the address, and whether it is served with TLS";
     return MakeError(absl::StatusCode::kUnavailable, detail);
   }
-  return Tell(static_cast<absl::StatusCode>(status.error_code()),
-              status.error_message().empty() ? "the exchange ended the call"
-                                             : status.error_message(),
-              nullptr);
+  return Tell(
+      static_cast<absl::StatusCode>(status.error_code()),
+      status.error_message().empty() ? "the exchange ended the call" : status.error_message(),
+      nullptr);
 }
 
 }  // namespace puente::client

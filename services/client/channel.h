@@ -1,6 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// What calls share: the channel of gRPC, errors as they are told here, interruption. For this folder.
+// What calls share: the channel of gRPC, errors as they are told here, interruption. For this
+// folder.
 
 #ifndef PUENTE_SERVICES_CLIENT_CHANNEL_H_
 #define PUENTE_SERVICES_CLIENT_CHANNEL_H_

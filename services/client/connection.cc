@@ -149,12 +149,11 @@ absl::StatusOr<std::string> ReadToken(const std::string& token_file) {
   }
   const std::string token(TrimXmlSpace(text));
   // What else would be cut or refused on the way, or show the secret in a message of somebody.
-  const bool fits = std::all_of(token.begin(), token.end(),
-                                [](char c) { return c > ' ' && c < 127; });
+  const bool fits =
+      std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 127; });
   if (token.empty() || !fits) {
     return Error(absl::StatusCode::kUnauthenticated, "PUE-0702",
-                 fmt::format("{} holds no token",
-                             token_file.empty() ? "PUENTE_TOKEN" : token_file),
+                 fmt::format("{} holds no token", token_file.empty() ? "PUENTE_TOKEN" : token_file),
                  "a token is one word, such as `puente agency token` prints");
   }
   return token;

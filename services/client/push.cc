@@ -27,9 +27,8 @@ std::string RandomId() {
 absl::Status GiveUp(const absl::Status& cut, const PushResult& result) {
   ErrorDetail detail = GetErrorDetail(cut);
   detail.code = "PUE-0709";
-  detail.message =
-      fmt::format("{}; of {} records {} are stored", detail.message, result.progress.records,
-                  result.progress.decided);
+  detail.message = fmt::format("{}; of {} records {} are stored", detail.message,
+                               result.progress.records, result.progress.decided);
   detail.hint = fmt::format("go on later with --request-id {}", result.request_id);
   return MakeError(absl::StatusCode::kUnavailable, detail);
 }
@@ -56,17 +55,8 @@ PushResult Push(Connection& connection, PushSource& source, const PushOptions& o
       was_opened = true;
       result.resumed_behind = stream.through_at_open();
     }
-    if (status.ok()) {
-      result.status = absl::OkStatus();
-      return result;
-    }
-    if (channel.is_cancelled()) {
-      result.status = InterruptedError();
-      return result;
-    }
-    // An error of this side, or of the server's doing.
-    if (stream.status().ok() || stream.status().error_code() == grpc::StatusCode::CANCELLED) {
-      result.status = std::move(status);
+    if (!status.ok() || stream.status().ok()) {
+      result.status = channel.is_cancelled() && !status.ok() ? InterruptedError() : status;
       return result;
     }
     result.status = ToStatus(channel, stream.status());

@@ -70,7 +70,7 @@ absl::Status PushStream::Run() {
   status_ = stream_->Finish();
   if (!status.ok()) return status;
   if (!fault_.ok()) return fault_;
-  if (!status_.ok()) return absl::UnavailableError("the stream ended");
+  if (!status_.ok()) return absl::OkStatus();
   if (!summary_.has_value()) return BrokenRules("it ended without a summary");
   result_->summary = *summary_;
   return absl::OkStatus();
@@ -152,7 +152,7 @@ void PushStream::Report(std::unique_lock<std::mutex>& lock) {
 }
 
 bool PushStream::WaitForWork(std::unique_lock<std::mutex>& lock) {
-  while (!ended_ && fault_.ok() && !summary_.has_value()) {
+  while (!ended_ && !broken_ && fault_.ok() && !summary_.has_value()) {
     const bool all_offered = offered_ >= source_->records();
     if (!needed_.empty()) return true;
     if (!all_offered && asked_.size() < kMaxAsked) return true;
@@ -227,7 +227,10 @@ bool PushStream::Send(const Request& request) {
     if (ended_ || !fault_.ok()) return false;
     credit_ -= size;
   }
-  return stream_->Write(request);
+  if (stream_->Write(request)) return true;
+  const std::lock_guard lock(mutex_);
+  broken_ = true;
+  return false;
 }
 
 absl::Status PushStream::SendOffers() {

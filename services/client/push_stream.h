@@ -27,14 +27,13 @@ namespace puente::client {
 class PushStream {
  public:
   /// All are borrowed. `progress` and the numbers in it go on from stream to stream.
-  PushStream(Channel* channel, PushSource* source, const PushOptions* options,
-             PushResult* result);
+  PushStream(Channel* channel, PushSource* source, const PushOptions* options, PushResult* result);
   ~PushStream();
 
-  /// Runs it to its end. OK: the push was committed. Not OK and `status()` OK: an error of this
-  /// side.
+  /// Runs it to its end. OK: the push was committed, or the server ended the stream and `status()`
+  /// says why. Else an error of this side.
   absl::Status Run();
-  /// How the stream ended, once Run has returned.
+  /// How the server ended the stream, once Run has returned OK.
   const grpc::Status& status() const { return status_; }
   /// The push was opened.
   bool opened() const { return opened_seen_; }
@@ -95,6 +94,8 @@ class PushStream {
   // The server broke the rules.
   absl::Status fault_;
   bool ended_ = false;
+  // Nothing can be written any more.
+  bool broken_ = false;
 };
 
 }  // namespace puente::client

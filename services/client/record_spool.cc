@@ -128,7 +128,8 @@ absl::Status RecordSpool::Add(std::string_view bytes, const Digest& digest) {
     if (++runs_ > kMaxRuns) {
       ErrorDetail detail;
       detail.code = "PUE-0001";
-      detail.message = "the records of several datasets are mixed in the inputs, too often to follow";
+      detail.message =
+          "the records of several datasets are mixed in the inputs, too often to follow";
       detail.hint = "put all of them into one dataset: --dataset NAME";
       return MakeError(absl::StatusCode::kFailedPrecondition, detail);
     }

@@ -27,17 +27,15 @@ constexpr std::string_view kOurFaults[] = {"PUE-0103", "PUE-0111", "PUE-0401", "
                                            "PUE-0407", "PUE-0408"};
 
 std::string WithHint(const ErrorDetail& detail) {
-  return detail.hint.empty() ? detail.message
-                             : fmt::format("{}; {}", detail.message, detail.hint);
+  return detail.hint.empty() ? detail.message : fmt::format("{}; {}", detail.message, detail.hint);
 }
 
 // What the pipeline says of a file, with code and place; faults of this side stay as they are.
 absl::Status FileError(const absl::Status& status) {
   const ErrorDetail detail = GetErrorDetail(status);
   if (absl::IsCancelled(status)) return absl::CancelledError("the work was ended");
-  if (detail.code.empty() ||
-      std::find(std::begin(kOurFaults), std::end(kOurFaults), detail.code) !=
-          std::end(kOurFaults)) {
+  if (detail.code.empty() || std::find(std::begin(kOurFaults), std::end(kOurFaults), detail.code) !=
+                                 std::end(kOurFaults)) {
     return status;
   }
   std::string place = detail.source;
@@ -113,8 +111,7 @@ absl::StatusOr<std::unique_ptr<PipelineFormats>> PipelineFormats::Open(
     const absl::StatusOr<const plugin::CatalogEntry*> found = catalog.FindPlugin(name);
     if (!found.ok()) return found.status();
   }
-  return std::unique_ptr<PipelineFormats>(
-      new PipelineFormats(std::move(catalog), options.limits));
+  return std::unique_ptr<PipelineFormats>(new PipelineFormats(std::move(catalog), options.limits));
 }
 
 std::vector<FormatEntry> PipelineFormats::List() {
@@ -185,9 +182,10 @@ absl::Status PipelineFormats::Bind(const plugin::FormatRef& format,
   return absl::OkStatus();
 }
 
-absl::StatusOr<pipeline::Input> PipelineFormats::OpenInput(
-    const FormatSpec& spec, const std::string& file_name,
-    std::unique_ptr<plugin::ByteInput> bytes, const std::atomic<bool>* cancel) {
+absl::StatusOr<pipeline::Input> PipelineFormats::OpenInput(const FormatSpec& spec,
+                                                           const std::string& file_name,
+                                                           std::unique_ptr<plugin::ByteInput> bytes,
+                                                           const std::atomic<bool>* cancel) {
   pipeline::Input input;
   input.path = NameOf(file_name);
   // A format that is not there is told before the file is read.
@@ -213,8 +211,7 @@ absl::StatusOr<pipeline::Input> PipelineFormats::OpenInput(
     input.binding.version = chosen->version;
   }
   if (absl::Status status = Bind(format, &input.binding); !status.ok()) return status;
-  auto checked =
-      plugin::CheckOptions(*format.format, plugin::Direction::kRead, spec.options);
+  auto checked = plugin::CheckOptions(*format.format, plugin::Direction::kRead, spec.options);
   if (!checked.ok()) return OptionError(checked.status());
   input.options = *std::move(checked);
   return input;
@@ -229,8 +226,7 @@ absl::StatusOr<pipeline::Output> PipelineFormats::OpenOutput(const FormatSpec& s
   const auto format = Find(spec.format, plugin::Direction::kWrite);
   if (!format.ok()) return format.status();
   if (absl::Status status = Bind(*format, &output.binding); !status.ok()) return status;
-  auto checked =
-      plugin::CheckOptions(*format->format, plugin::Direction::kWrite, spec.options);
+  auto checked = plugin::CheckOptions(*format->format, plugin::Direction::kWrite, spec.options);
   if (!checked.ok()) return OptionError(checked.status());
   output.options = *std::move(checked);
   return output;
@@ -244,14 +240,11 @@ absl::StatusOr<std::string> PipelineFormats::Run(pipeline::Input input, pipeline
     auto compiled = filter::Filter::Compile(filter, limits_);
     if (!compiled.ok()) {
       const ErrorDetail detail = GetErrorDetail(compiled.status());
-      return store::ReasonError(
-          v1::REASON_FILTER_INVALID, WithHint(detail),
-          {{"field", "filter"}, {"column", std::to_string(detail.column)}});
+      return store::ReasonError(v1::REASON_FILTER_INVALID, WithHint(detail),
+                                {{"field", "filter"}, {"column", std::to_string(detail.column)}});
     }
     auto shared = std::make_shared<const filter::Filter>(*std::move(compiled));
-    request.filter = [shared](const puente::v1::Record& record) {
-      return shared->Matches(record);
-    };
+    request.filter = [shared](const puente::v1::Record& record) { return shared->Matches(record); };
   }
   request.inputs.push_back(std::move(input));
   request.output = std::move(output);
@@ -286,8 +279,7 @@ absl::StatusOr<std::string> PipelineFormats::Import(const FormatSpec& input,
 absl::StatusOr<std::string> PipelineFormats::Export(const FormatSpec& output,
                                                     const std::string& dataset,
                                                     const std::string& filter,
-                                                    const GiveRecord& give,
-                                                    const WriteBytes& write,
+                                                    const GiveRecord& give, const WriteBytes& write,
                                                     const std::atomic<bool>* cancel) {
   absl::Status of_write;
   auto opened = OpenOutput(output, dataset, KeepingSink(write, &of_write));
@@ -304,16 +296,17 @@ absl::StatusOr<std::string> PipelineFormats::Export(const FormatSpec& output,
   return receipt;
 }
 
-absl::StatusOr<std::string> PipelineFormats::Convert(
-    const FormatSpec& input, const FormatSpec& output, const std::string& file_name,
-    const std::string& filter, const ReadBytes& read, const WriteBytes& write,
-    const std::atomic<bool>* cancel) {
+absl::StatusOr<std::string> PipelineFormats::Convert(const FormatSpec& input,
+                                                     const FormatSpec& output,
+                                                     const std::string& file_name,
+                                                     const std::string& filter,
+                                                     const ReadBytes& read, const WriteBytes& write,
+                                                     const std::atomic<bool>* cancel) {
   absl::Status of_read;
   absl::Status of_write;
   auto to = OpenOutput(output, "output", KeepingSink(write, &of_write));
   if (!to.ok()) return to.status();
-  auto from =
-      OpenInput(input, file_name, std::make_unique<CallbackInput>(read, &of_read), cancel);
+  auto from = OpenInput(input, file_name, std::make_unique<CallbackInput>(read, &of_read), cancel);
   if (!of_read.ok()) return of_read;
   if (!from.ok()) return from.status();
   auto receipt = Run(*std::move(from), *std::move(to), filter, cancel);

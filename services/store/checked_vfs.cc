@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -78,6 +79,12 @@ int ReadHeader(sqlite3_file* below, char* header) {
   return SQLITE_OK;
 }
 
+// SQLite knows one way of a full disk; there are more. errno is that of the write.
+int FullOr(int result) {
+  if (result != SQLITE_IOERR_WRITE) return result;
+  return errno == EDQUOT || errno == EFBIG ? SQLITE_FULL : result;
+}
+
 int FileClose(sqlite3_file* file) { return Below(file)->pMethods->xClose(Below(file)); }
 
 int FileRead(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {
@@ -105,7 +112,15 @@ int FileWrite(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 of
   std::memcpy(page.data(), buffer, kPageBytes - kPageSumBytes);
   const uint64_t sum = PageSum(page.data(), offset);
   std::memcpy(page.data() + kPageBytes - kPageSumBytes, &sum, sizeof(sum));
-  return below->pMethods->xWrite(below, page.data(), size, offset);
+  return FullOr(below->pMethods->xWrite(below, page.data(), size, offset));
+}
+
+int LogRead(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {
+  return Below(file)->pMethods->xRead(Below(file), buffer, size, offset);
+}
+
+int LogWrite(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 offset) {
+  return FullOr(Below(file)->pMethods->xWrite(Below(file), buffer, size, offset));
 }
 
 int FileTruncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -179,16 +194,29 @@ constexpr sqlite3_io_methods kMethods = {
     nullptr,
 };
 
+// The write-ahead log: as it is, but for full disks.
+constexpr sqlite3_io_methods kLogMethods = [] {
+  sqlite3_io_methods methods = kMethods;
+  methods.iVersion = 1;
+  methods.xRead = LogRead;
+  methods.xWrite = LogWrite;
+  return methods;
+}();
+
 int VfsOpen(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags,
             int* out_flags) {
   sqlite3_vfs* const below = BelowVfs(vfs);
-  // Logs, journals and temporary files are those of the layer below, as they are.
-  if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return below->xOpen(below, name, file, flags, out_flags);
+  // Journals and temporary files are those of the layer below.
+  if ((flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) == 0) {
+    return below->xOpen(below, name, file, flags, out_flags);
+  }
   auto* const checked = new (file) CheckedFile();
   checked->below = reinterpret_cast<sqlite3_file*>(checked + 1);
   const int result = below->xOpen(below, name, checked->below, flags, out_flags);
   // Without methods SQLite closes nothing.
-  checked->base.pMethods = checked->below->pMethods == nullptr ? nullptr : &kMethods;
+  const sqlite3_io_methods* const methods =
+      (flags & SQLITE_OPEN_MAIN_DB) != 0 ? &kMethods : &kLogMethods;
+  checked->base.pMethods = checked->below->pMethods == nullptr ? nullptr : methods;
   return result;
 }
 

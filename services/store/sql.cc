@@ -4,7 +4,6 @@
 
 #include "services/store/sql.h"
 
-#include <cerrno>
 #include <utility>
 
 #include "fmt/format.h"
@@ -17,10 +16,8 @@ namespace {
 using exchange::v1::Reason;
 
 // Writes that failed for lack of room leave the file as it was, and later ones may have it.
-bool IsFull(int extended, int system_errno) {
-  if ((extended & 0xff) == SQLITE_FULL || extended == SQLITE_IOERR_SHMSIZE) return true;
-  const bool no_room = system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG;
-  return no_room && (extended & 0xff) == SQLITE_IOERR;
+bool IsFull(int extended) {
+  return (extended & 0xff) == SQLITE_FULL || extended == SQLITE_IOERR_SHMSIZE;
 }
 
 bool IsDamage(int extended) {
@@ -103,7 +100,7 @@ absl::Status Connection::Error(int code) {
   const int last = sqlite3_extended_errcode(db_);
   const int extended = (last & 0xff) == (code & 0xff) ? last : code;
   const char* const what = sqlite3_errmsg(db_);
-  if (IsFull(extended, sqlite3_system_errno(db_))) {
+  if (IsFull(extended)) {
     return ReasonError(exchange::v1::REASON_STORE_FULL,
                        "there is no room for it on the disk of the store; nothing was written");
   }

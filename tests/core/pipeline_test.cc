@@ -857,11 +857,13 @@ TEST_F(PipelineTest, TakesRecordsOver) {
       request.output.force = true;
       request.settings.carrier = carrier;
       ASSERT_TRUE(Convert(request).status.ok());
-      std::vector<std::string> expected = {
-          "{ dataset: \"first\" id: \"A\" ordinal: 4 }", "{ dataset: \"first\" id: \"A\" ordinal: 5 }",
-          "{ dataset: \"first\" id: \"A\" ordinal: 6 }", "{ dataset: \"one\" }",
-          "{ dataset: \"one\" id: \"A\" }",              "{ dataset: \"two\" }",
-          "{ dataset: \"two\" id: \"A\" }"};
+      std::vector<std::string> expected = {"{ dataset: \"first\" id: \"A\" ordinal: 4 }",
+                                           "{ dataset: \"first\" id: \"A\" ordinal: 5 }",
+                                           "{ dataset: \"first\" id: \"A\" ordinal: 6 }",
+                                           "{ dataset: \"one\" }",
+                                           "{ dataset: \"one\" id: \"A\" }",
+                                           "{ dataset: \"two\" }",
+                                           "{ dataset: \"two\" id: \"A\" }"};
       if (!dataset.empty()) {
         expected = {"{ dataset: \"mine\" id: \"A\" ordinal: 4 }",
                     "{ dataset: \"mine\" id: \"A\" ordinal: 5 }",

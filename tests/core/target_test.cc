@@ -108,9 +108,8 @@ TEST_F(TargetTest, HandsItsBytesOn) {
 TEST_F(TargetTest, AnErrorOfTheSinkEndsIt) {
   int calls = 0;
   const absl::Status full = absl::ResourceExhaustedError("no more");
-  std::unique_ptr<Target> target = Target::ToSink("the caller", [&](std::string_view) {
-    return ++calls == 2 ? full : absl::OkStatus();
-  });
+  std::unique_ptr<Target> target = Target::ToSink(
+      "the caller", [&](std::string_view) { return ++calls == 2 ? full : absl::OkStatus(); });
   const std::string part(70000, 'x');
   ASSERT_EQ(CWrite(*target, part), PUENTE_OK);
   ASSERT_EQ(CWrite(*target, part), PUENTE_DATA_LOSS);

@@ -23,13 +23,14 @@ def free_port():
 class PuenteServer:
     """A store in a folder and the server over it. It dies with the thread that started it."""
 
-    def __init__(self, puente, folder, listen=None):
+    def __init__(self, puente, folder, listen=None, options=()):
         self.puente = str(puente)
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.store = "sqlite:%s" % (self.folder / "store.db")
         self.address = listen or "127.0.0.1:%d" % free_port()
         self.log = self.folder / "server.log"
+        self._options = [str(option) for option in options]
         self._process = None
 
     def __enter__(self):
@@ -55,7 +56,8 @@ class PuenteServer:
         return self._run("agency", "token", agency, *options).strip()
 
     def start(self):
-        command = [self.puente, "serve", "--store", self.store, "--listen", self.address]
+        command = [self.puente, "serve", "--store", self.store, "--listen", self.address,
+                   *self._options]
         if shutil.which("setpriv"):
             command = ["setpriv", "--pdeathsig", "KILL", *command]
         environment = {k: v for k, v in os.environ.items() if k != "PUENTE_TOKEN"}

@@ -4,9 +4,9 @@
 # Runs the scenarios of tests/interop/node against a real server that is restarted in between.
 """Runs the Node scenarios against a real server.
 
-npm brings @grpc/grpc-js, @grpc/proto-loader and protobufjs at the versions of package-lock.json into
-the build folder. Where no package registry can be reached, nothing is tested, and the last lines say
-so.
+npm brings @grpc/grpc-js, @grpc/proto-loader and protobufjs at the versions of package-lock.json
+into the build folder. Where no package registry can be reached, nothing is tested, and the last
+lines say so.
 """
 import argparse
 import hashlib

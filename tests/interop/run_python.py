@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Puente Authors
 # SPDX-License-Identifier: Apache-2.0
-# Builds the wheel of the Python client, installs it, checks its types, runs its tests on a real server.
+# Builds the wheel of the Python client, checks its types, runs its tests on a real server.
 """Runs the tests of clients/python against a real server.
 
 A virtual environment in the build folder gets the needs of the client at exact versions and the
-wheel, built from a copy of the sources. Where no package registry can be reached, nothing is tested,
-and the last lines say so.
+wheel, built from a copy of the sources. Where no package registry can be reached, nothing is
+tested, and the last lines say so.
 """
 import argparse
 import hashlib
@@ -67,8 +67,9 @@ def build_wheel(python, folder):
     strange = [name for name in names if not name.startswith("puente_exchange")]
     if missing or strange:
         raise registry.Failed("the wheel lacks %s and has %s" % (missing, strange))
-    registry.run("pip install of the wheel", [python, "-m", "pip", "install", "--quiet", "--no-deps",
-                                              "--no-index", "--force-reinstall", wheel])
+    registry.run("pip install of the wheel", [python, "-m", "pip", "install", "--quiet",
+                                              "--no-deps", "--no-index", "--force-reinstall",
+                                              wheel])
     return wheel
 
 

@@ -46,13 +46,13 @@ constexpr std::string_view kThree =
 // Gives a text in pieces of `step` bytes.
 ReadBytes Bytes(std::string text, size_t step = 1000) {
   auto at = std::make_shared<size_t>(0);
-  return [text = std::move(text), at, step](char* buffer,
-                                            size_t capacity) -> absl::StatusOr<size_t> {
-    const size_t size = std::min({capacity, step, text.size() - *at});
-    std::memcpy(buffer, text.data() + *at, size);
-    *at += size;
-    return size;
-  };
+  return
+      [text = std::move(text), at, step](char* buffer, size_t capacity) -> absl::StatusOr<size_t> {
+        const size_t size = std::min({capacity, step, text.size() - *at});
+        std::memcpy(buffer, text.data() + *at, size);
+        *at += size;
+        return size;
+      };
 }
 
 TakeRecord Into(Records* records) {
@@ -180,11 +180,9 @@ TEST_F(PipelineFormatsTest, RecordsAreTakenOver) {
   record.mutable_activity()->set_iati_identifier("XX-1");
   const Records two(2, {record.SerializeAsString(), *RecordDigest(record)});
   std::string file;
-  ASSERT_TRUE(
-      formats_->Export({"binary", {}}, "theirs", "", From(two), Into(&file), nullptr).ok());
+  ASSERT_TRUE(formats_->Export({"binary", {}}, "theirs", "", From(two), Into(&file), nullptr).ok());
   Records records;
-  ASSERT_TRUE(
-      formats_->Import({}, "", "mine", Bytes(file), Into(&records), nullptr).ok());
+  ASSERT_TRUE(formats_->Import({}, "", "mine", Bytes(file), Into(&records), nullptr).ok());
   ASSERT_EQ(records.size(), 2u);
   puente::v1::Record taken;
   ASSERT_TRUE(taken.ParseFromString(records[1].first));
@@ -193,9 +191,9 @@ TEST_F(PipelineFormatsTest, RecordsAreTakenOver) {
 
 TEST_F(PipelineFormatsTest, FilterAndOptions) {
   std::string csv;
-  auto receipt = formats_->Convert({"iati", {}}, {"table", {{"rows", "activity"}}}, "three.xml",
-                                   "default_currency = USD", Bytes(std::string(kThree)),
-                                   Into(&csv), nullptr);
+  auto receipt =
+      formats_->Convert({"iati", {}}, {"table", {{"rows", "activity"}}}, "three.xml",
+                        "default_currency = USD", Bytes(std::string(kThree)), Into(&csv), nullptr);
   ASSERT_TRUE(receipt.ok()) << receipt.status();
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 2);
   EXPECT_THAT(*receipt, HasSubstr("\"law\":\"holds\""));
@@ -240,9 +238,11 @@ TEST_F(PipelineFormatsTest, FilesThatCannotBeRead) {
 TEST_F(PipelineFormatsTest, ErrorsOfTheCallerComeBackAsTheyAre) {
   const absl::Status full = store::ReasonError(v1::REASON_STORE_FULL, "no room");
   int calls = 0;
-  const auto take = [&](std::string, const Digest&) { return ++calls == 3 ? full : absl::OkStatus(); };
-  EXPECT_EQ(
-      formats_->Import({}, "", "mine", Bytes(std::string(kThree)), take, nullptr).status(), full);
+  const auto take = [&](std::string, const Digest&) {
+    return ++calls == 3 ? full : absl::OkStatus();
+  };
+  EXPECT_EQ(formats_->Import({}, "", "mine", Bytes(std::string(kThree)), take, nullptr).status(),
+            full);
   EXPECT_EQ(calls, 3);
   const ReadBytes broken = [&, part = Bytes(std::string(kThree))](
                                char* buffer, size_t capacity) mutable -> absl::StatusOr<size_t> {
@@ -253,16 +253,14 @@ TEST_F(PipelineFormatsTest, ErrorsOfTheCallerComeBackAsTheyAre) {
   Records records;
   EXPECT_EQ(formats_->Import({}, "", "mine", broken, Into(&records), nullptr).status(), full);
   records.clear();
-  ASSERT_TRUE(formats_
-                  ->Import({}, "", "mine", Bytes(std::string(kThree)), Into(&records), nullptr)
-                  .ok());
+  ASSERT_TRUE(
+      formats_->Import({}, "", "mine", Bytes(std::string(kThree)), Into(&records), nullptr).ok());
   const WriteBytes closed = [&](std::string_view) { return full; };
-  EXPECT_EQ(
-      formats_->Export({"jsonl", {}}, "mine", "", From(records), closed, nullptr).status(), full);
+  EXPECT_EQ(formats_->Export({"jsonl", {}}, "mine", "", From(records), closed, nullptr).status(),
+            full);
   std::string text;
   const GiveRecord gone = [&](std::string*, Digest*) -> absl::StatusOr<bool> { return full; };
-  EXPECT_EQ(formats_->Export({"jsonl", {}}, "mine", "", gone, Into(&text), nullptr).status(),
-            full);
+  EXPECT_EQ(formats_->Export({"jsonl", {}}, "mine", "", gone, Into(&text), nullptr).status(), full);
   int given = 0;
   const GiveRecord later = [&, more = From(records)](
                                std::string* bytes, Digest* digest) mutable -> absl::StatusOr<bool> {

@@ -164,7 +164,7 @@ def main():
             # Something to read: 20,000 rows.
             table = pathlib.Path(folder) / "rows.csv"
             table.write_text("id,text\n" + "".join("%d,%s\n" % (i, "x" * 400) for i in range(20_000)))
-            done = server.command("push", "--to", server.address, "--agency", "acme", "--from", "table", table,
+            done = server.command("push", "--to", server.address, "--agency", "acme", "--format", "table", table,
                                   env=server.environment("acme"))
             t.check(done.code == 0, "push of the rows", done.brief())
             t.check(h2.unary(server.address, GET_HEAD, token), "a good client is served")
@@ -186,11 +186,11 @@ def main():
                 print("  %-14s %s; memory %+.1f MiB" % (attack.__name__, said, grown / 1024), flush=True)
                 t.check(grown < GROWTH_KIB, "memory after " + attack.__name__, "%d KiB more" % grown)
             # Others write and read while the dead readers are there.
-            done = server.command("push", "--to", server.address, "--agency", "acme", "--dataset", "more", "--from",
+            done = server.command("push", "--to", server.address, "--agency", "acme", "--dataset", "more", "--format",
                                   "table", table, env=server.environment("acme"))
             t.check(done.code == 0, "push beside dead readers", done.brief())
             out = pathlib.Path(folder) / "out.csv"
-            done = server.command("pull", "--from", server.address, "--agency", "acme", "--dataset", "more", "--to",
+            done = server.command("pull", "--from", server.address, "--agency", "acme", "--dataset", "more", "--format",
                                   "table", "-o", out, env=server.environment("acme"))
             t.check(done.code == 0, "pull beside dead readers", done.brief())
             if out.is_file():

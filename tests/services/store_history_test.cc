@@ -271,7 +271,9 @@ TEST_P(HistoryTest, TheFeedTellsEachChangeOnceInOrder) {
       EXPECT_EQ(a.body, nullptr);
     } else {
       ASSERT_EQ(a.body == nullptr, b.body == nullptr);
-      if (a.body != nullptr) EXPECT_EQ(*a.body, *b.body);
+      if (a.body != nullptr) {
+        EXPECT_EQ(*a.body, *b.body);
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ namespace puente::tools {
 namespace {
 
 constexpr ExchangeCommand kCommands[] = {
-    {"serve", Serve},
+    {"serve", Serve}, {"push", Push}, {"pull", Pull}, {"watch", Watch}, {"call", Call},
 };
 
 }  // namespace

@@ -22,6 +22,10 @@ std::span<const ExchangeCommand> ExchangeCommands();
 
 /// Each runs to its end and gives the exit code.
 int Serve(Session& session, const void* options, const std::atomic<bool>* interrupted);
+int Push(Session& session, const void* options, const std::atomic<bool>* interrupted);
+int Pull(Session& session, const void* options, const std::atomic<bool>* interrupted);
+int Watch(Session& session, const void* options, const std::atomic<bool>* interrupted);
+int Call(Session& session, const void* options, const std::atomic<bool>* interrupted);
 
 }  // namespace puente::tools
 

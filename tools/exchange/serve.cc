@@ -15,6 +15,8 @@
 #include "services/files/pipeline_formats.h"
 #include "services/store/store.h"
 #include "tools/exchange/commands.h"
+#include "tools/server_limits.h"
+#include "tools/store_option.h"
 
 namespace puente::tools {
 namespace {
@@ -47,7 +49,7 @@ int Serve(Session& session, const void* options, const std::atomic<bool>* interr
   store_options.create = true;
   store_options.compress = !serve.plain_bodies;
   auto store = store::OpenStore(serve.store, store_options);
-  if (!store.ok()) return session.Fail(store.status());
+  if (!store.ok()) return session.Fail(StoreError(store.status()));
 
   exchange::PipelineFormatsOptions format_options;
   format_options.allowed = serve.allow_plugins;
@@ -76,6 +78,9 @@ int Serve(Session& session, const void* options, const std::atomic<bool>* interr
   server_options.metrics = serve.metrics;
   server_options.keep_history = std::chrono::seconds(serve.keep_history_seconds);
   server_options.formats = formats->get();
+  if (absl::Status status = SetServerLimits(serve.limits, &server_options.limits); !status.ok()) {
+    return session.Fail(status);
+  }
   server_options.log = [log](std::string_view line) {
     std::fwrite(line.data(), 1, line.size(), log);
     std::fputc('\n', log);

@@ -3,6 +3,7 @@
 # Refusals and their reasons, tokens, and the reads of single things, against a real server.
 import os
 import pickle
+import subprocess
 import time
 import unittest
 from unittest import mock
@@ -48,7 +49,7 @@ class ReasonTest(ExchangeCase):
         reader = self.connect(token=self.server.make_token(AGENCY, "--scope", "read"))
         self.assertEqual(reader.get(AGENCY, self.dataset, "a").data, data_of(activity("a")))
         error = self.refusal("SCOPE_MISSING", reader.push, AGENCY, self.dataset, [])
-        self.assertEqual((error.code, error.metadata["scope"]), (DENIED, "push"))
+        self.assertEqual((error.code, error.metadata["scope"]), (DENIED, "PUSH"))
         self.refusal("SCOPE_MISSING", reader.delete, AGENCY, self.dataset, "a")
         other = self.connect(token=self.other_token)
         error = self.refusal("AGENCY_MISMATCH", other.push, AGENCY, self.dataset, [activity("b")])
@@ -135,6 +136,41 @@ class TokenTest(ExchangeCase):
         with server, px.Client(server.address, token=token) as client:
             client.push(AGENCY, "d", [activity("a")])
             self.assertEqual(list(client.pull(AGENCY, "d")), [activity("a")])
+
+
+class TlsTest(ExchangeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for name in ("server", "stranger"):
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                 "-nodes", "-days", "2", "-subj", "/CN=" + name, "-addext",
+                 "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                 "-keyout", cls.folder / (name + ".key"), "-out", cls.folder / (name + ".pem")], check=True, capture_output=True)
+        cls.tls = PuenteServer(cls.server.puente, cls.folder / "tls", options=(
+            "--tls-cert", cls.folder / "server.pem", "--tls-key", cls.folder / "server.key"))
+        cls.tls.add_agency(AGENCY)
+        cls.tls_token = cls.tls.make_token(AGENCY)
+        cls.addClassCleanup(cls.tls.kill)
+        cls.tls.start()
+
+    def test_with_its_certificate(self):
+        ca = self.folder / "server.pem"
+        for trusted in (ca, str(ca), ca.read_bytes()):
+            client = self.connect(address=self.tls.address, token=self.tls_token, ca=trusted)
+            self.assertEqual(client.push(AGENCY, "d", [activity("a")]).rejected, 0)
+            self.assertEqual(list(client.pull(AGENCY, "d")), [activity("a")])
+
+    def test_nobody_else_gets_the_token(self):
+        # Another certificate, the system's, and no TLS at all.
+        for options in ({"ca": self.folder / "stranger.pem"}, {"tls": True}, {}):
+            client = self.connect(address=self.tls.address, token=self.tls_token, patience=0.3,
+                                  **options)
+            self.assertIsInstance(self.refusal("", client.head), px.Unavailable)
+        # A server without TLS is not spoken to in plaintext.
+        client = self.connect(tls=True, patience=0.3)
+        self.assertIsInstance(self.refusal("", client.head), px.Unavailable)
 
 
 class ReadTest(ExchangeCase):

@@ -1,10 +1,12 @@
 # Copyright 2026 The Puente Authors
 # SPDX-License-Identifier: Apache-2.0
 # What needs no server: digests, names, addresses, tokens, errors, the package itself.
+import importlib.metadata
 import json
 import os
 import pathlib
 import random
+import re
 import sys
 import tempfile
 import unittest
@@ -250,6 +252,11 @@ class PackageTest(unittest.TestCase):
         self.assertEqual(px.v1.Record.DESCRIPTOR.file.name, "puente/v1/record.proto")
         status = px.exchange_v1.PushRecordsResponse.Verdict.DESCRIPTOR.fields_by_name["status"]
         self.assertIs(status.message_type, status_pb2.Status.DESCRIPTOR)
+
+    def test_its_version_is_that_of_the_project(self):
+        text = (REPO / "CMakeLists.txt").read_text(encoding="utf-8")
+        project = re.search(r"^project\(Puente VERSION (\S+)", text, re.M)[1]
+        self.assertEqual(importlib.metadata.version("puente-exchange"), project)
 
     def test_all_names_are_there(self):
         for module in (px, px.v1, px.exchange_v1):

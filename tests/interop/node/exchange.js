@@ -1,6 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// What a caller of an exchange needs, straight from the protos: stubs, digests, reasons, push, stream, watch.
+// What a caller of an exchange needs, straight from the protos: push, stream, watch, reasons.
 
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -107,8 +107,8 @@ export class Exchange {
   }
 
   /**
-   * A push over as many streams as it takes: its summary, what became of each number, what was sent,
-   * and how often it was cut.
+   * A push over as many streams as it takes: its summary, what became of each number, what was
+   * sent, and how often it was cut.
    */
   async push(parent, requestId, records, options = {}) {
     const verdicts = new Map();
@@ -120,7 +120,7 @@ export class Exchange {
     return { summary, verdicts, counts };
   }
 
-  /** One stream of a push. What has a verdict from an earlier one is durable, and not sent again. */
+  /** One stream of a push. What had a verdict before is durable, and not sent again. */
   pushStream(parent, requestId, records, verdicts, counts, options) {
     const { offers = true, mode = 'PUSH_MODE_UPSERT', afterVerdicts = () => {} } = options;
     return new Promise((resolve, reject) => {
@@ -212,7 +212,7 @@ export class Exchange {
     });
   }
 
-  /** All records of a stream, read anew after a cut: bytes put together, the token to watch from. */
+  /** All records of a stream, read anew after a cut, and the token to watch from. */
   stream(request) {
     return patiently(() => new Promise((resolve, reject) => {
       const stream = this.records.StreamRecords(request, this.metadata);

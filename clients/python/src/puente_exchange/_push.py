@@ -65,8 +65,8 @@ class Push:
 
     def __init__(self, open_stream: Callable[[Iterator[_Request]], Any], opening: _Request.Open,
                  agency: str, dataset: str, records: Iterable[Pushable], offers: bool,
-                 patience: Patience, silence: float, on_verdict: Optional[Callable[[Verdict], None]],
-                 max_refused: int) -> None:
+                 patience: Patience, silence: float,
+                 on_verdict: Optional[Callable[[Verdict], None]], max_refused: int) -> None:
         self._open = open_stream
         self._opening = opening
         self._agency = agency

@@ -37,8 +37,8 @@ class Client:
       tls: TLS is used unless the address is loopback or a unix socket; True asks for it there too.
         Without TLS the token goes nowhere else: ValueError.
       timeout: seconds that one call may take, or that a push waits for an answer.
-      patience: seconds that reads, pushes and watches are tried again while the server is away, once
-        it was reached; before that, 5 seconds at most.
+      patience: seconds that reads, pushes and watches are tried again while the server is away,
+        once it was reached; before that, 5 seconds at most.
 
     Methods raise ExchangeError. Reads, pushes and watches go on by themselves after a cut; a
     deletion is never sent twice. Any thread may call; each iterator belongs to one thread.
@@ -144,8 +144,8 @@ class Client:
         """
         request = exchange_v1.StreamRecordsRequest(parent=names.selector(agency, dataset),
                                                    filter=where, view=_view(view))
-        return RecordStream(self._opener(self._records.StreamRecords), request, Patience(self._reach),
-                            _STREAM_SILENCE)
+        return RecordStream(self._opener(self._records.StreamRecords), request,
+                            Patience(self._reach), _STREAM_SILENCE)
 
     def watch(self, agency: str = names.ALL, dataset: str = names.ALL, *,
               since: Union[str, Since, None] = Since.NOW, where: str = "", view: str = "full",

@@ -81,7 +81,7 @@ def dataset_digest(digests: Iterable[bytes]) -> bytes:
 
 
 def _nests_deeper(data: bytes, levels: int) -> bool:
-    """True when known messages lie in each other deeper than so many levels, or bytes are broken."""
+    """True when messages lie in each other deeper than so many levels, or bytes are broken."""
     waiting = [(data, v1.Record.DESCRIPTOR, 1)]
     try:
         while waiting:

@@ -182,7 +182,7 @@ class Watch(Iterator[Change]):
         while not self._closed.is_set():
             try:
                 with Answers(self._open(self._request), self._silence) as self._answers:
-                    # close() sets the flag first, so either it finds this stream or we see the flag.
+                    # close() sets the flag first: it finds this stream, or we see the flag.
                     while not self._closed.is_set():
                         answer = self._answers.next()
                         if answer is None:
