@@ -27,6 +27,16 @@ absl::Status Call::Admit() {
   if (env_->draining) {
     return store::ReasonError(v1::REASON_SHUTTING_DOWN, "the server is going down");
   }
+  // gRPC tells clients the limit and does not hold all of them to it.
+  size_t metadata = 0;
+  for (const auto& [key, value] : context_->client_metadata()) {
+    metadata += key.size() + value.size();
+  }
+  if (metadata > static_cast<size_t>(env_->limits.metadata_bytes)) {
+    return store::ReasonError(v1::REASON_METADATA_TOO_LARGE,
+                              "the call has more metadata than is allowed",
+                              {{"limit", std::to_string(env_->limits.metadata_bytes)}});
+  }
   auto caller = env_->authorizer.Admit(*context_, method_);
   if (!caller.ok()) return caller.status();
   caller_ = *std::move(caller);

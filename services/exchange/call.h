@@ -48,7 +48,7 @@ class Call {
 /// How long a unary call may wait and run when the caller set no deadline.
 inline constexpr std::chrono::seconds kUnaryDeadline(60);
 /// Work that may wait for a thread before more is refused.
-inline constexpr size_t kMaxWaiting = 10'000;
+inline constexpr size_t kMaxWaiting = 2000;
 
 /// Runs a unary method on the workers: admission first, then `work`, whose status ends the call.
 grpc::ServerUnaryReactor* RunUnary(Environment* env, grpc::CallbackServerContext* context,

@@ -66,6 +66,7 @@ struct Environment {
   std::atomic<bool> draining = false;
   /// Streams that are open, for the limits.
   std::atomic<int> watches = 0;
+  std::atomic<int> streams = 0;
   std::atomic<int> pushes = 0;
   std::atomic<int> conversions = 0;
   /// Short work: reads of the store, checks of records.

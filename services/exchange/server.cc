@@ -9,12 +9,14 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <malloc.h>
 
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "core/base/strings.h"
 #include "services/exchange/agency_service.h"
 #include "services/exchange/change_hub.h"
 #include "services/exchange/change_service.h"
@@ -34,6 +36,7 @@ constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kHandshakeMs = 10'000;
 constexpr std::chrono::hours kCompactEvery(1);
+constexpr std::chrono::seconds kTrimEvery(5);
 
 void AuditRefusedStart(store::Store* store, const std::string& address) {
   store::AuditEntry entry;
@@ -64,7 +67,7 @@ class Server::Impl {
       stopping_ = true;
     }
     wake_.notify_all();
-    if (compactor_.joinable()) compactor_.join();
+    if (keeper_.joinable()) keeper_.join();
   }
 
   absl::Status Start() {
@@ -129,7 +132,7 @@ class Server::Impl {
                                : options_.listen.substr(0, options_.listen.rfind(':') + 1) +
                                      std::to_string(port);
     env_.log.Write("start", {{"address", address_}, {"metrics", metrics_address_}});
-    if (options_.keep_history.count() > 0) compactor_ = std::thread([this] { Compact(); });
+    keeper_ = std::thread([this] { Keep(); });
     return absl::OkStatus();
   }
 
@@ -172,22 +175,31 @@ class Server::Impl {
     builder->SetResourceQuota(quota);
   }
 
-  void Compact() {
+  // What has to be done from time to time.
+  void Keep() {
+    auto next_compaction = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       lock.unlock();
-      const store::TimeMicros before =
-          NowMicros() -
-          std::chrono::duration_cast<std::chrono::microseconds>(options_.keep_history).count();
-      const absl::Status status = env_.store->CompactBefore(before);
-      if (!status.ok()) {
-        env_.log.Write(
-            "compact",
-            {{"fault", std::string_view(status.message().data(), status.message().size())}});
+      if (options_.keep_history.count() > 0 &&
+          std::chrono::steady_clock::now() >= next_compaction) {
+        next_compaction += kCompactEvery;
+        Compact();
       }
+      // What a flood of calls left behind goes back to the system.
+      malloc_trim(0);
       lock.lock();
-      wake_.wait_for(lock, kCompactEvery, [this] { return stopping_; });
+      wake_.wait_for(lock, kTrimEvery, [this] { return stopping_; });
     }
+  }
+
+  void Compact() {
+    const store::TimeMicros before =
+        NowMicros() -
+        std::chrono::duration_cast<std::chrono::microseconds>(options_.keep_history).count();
+    const absl::Status status = env_.store->CompactBefore(before);
+    if (status.ok()) return;
+    env_.log.Write("compact", {{"fault", ToStd(status.message())}});
   }
 
   ServerOptions options_;
@@ -205,7 +217,7 @@ class Server::Impl {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::thread compactor_;
+  std::thread keeper_;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -31,8 +31,9 @@ struct ServerLimits {
   int metadata_bytes = 8 << 10;
   /// Streams of one connection at once.
   int streams_per_connection = 100;
-  /// Watches, and pushes, imports and conversions, of all callers at once.
-  int watches = 5000;
+  /// Watches, streams of records, pushes, and imports and conversions, of all callers at once.
+  int watches = 2000;
+  int streams = 500;
   int pushes = 64;
   int conversions = 8;
   /// Bytes of `writes` that one push may have on the way.

@@ -45,11 +45,19 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
                                                                                     &request_);
     if (!parsed.ok()) status_ = BadField("request", "the request is no StreamRecordsRequest");
     env_->metrics.StreamsOpen("stream", 1);
+    if (env_->streams.fetch_add(1) >= env_->limits.streams) {
+      finished_ = true;
+      Finish(call_.End(TooMany("streams", env_->limits.streams)));
+      return;
+    }
     loading_ = true;
     env_->workers.Run([this] { Begin(); });
   }
 
-  ~StreamReactor() override { env_->metrics.StreamsOpen("stream", -1); }
+  ~StreamReactor() override {
+    env_->metrics.StreamsOpen("stream", -1);
+    --env_->streams;
+  }
 
   void OnWriteDone(bool ok) override {
     std::unique_lock lock(mutex_);

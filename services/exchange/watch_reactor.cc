@@ -45,6 +45,13 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
                                                                                          &request_)
                   .ok();
     env_->metrics.StreamsOpen("watch", 1);
+    // Counted before anything else is done, so that a flood of calls is ended as fast as it comes.
+    counted_ = true;
+    if (env_->watches.fetch_add(1) >= env_->limits.watches) {
+      finished_ = true;
+      Finish(call_.End(TooMany("watches", env_->limits.watches)));
+      return;
+    }
     const std::lock_guard lock(mutex_);
     Schedule();
   }
@@ -142,11 +149,6 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
   absl::Status Begin() {
-    if (env_->watches.fetch_add(1) >= env_->limits.watches) {
-      --env_->watches;
-      return TooMany("watches", env_->limits.watches);
-    }
-    counted_ = true;
     checked_ = NowMicros();
     absl::Status status = call_.Admit();
     if (!status.ok()) return status;

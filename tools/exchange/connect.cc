@@ -10,7 +10,6 @@ namespace puente::tools {
 
 absl::StatusOr<std::unique_ptr<client::Connection>> Connect(const ConnectArguments& arguments,
                                                             const std::atomic<bool>* interrupted) {
-  client::QuietGrpc();
   client::ConnectOptions options;
   options.address = arguments.address;
   options.tls_ca = arguments.tls_ca;

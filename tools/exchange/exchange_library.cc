@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/pipeline/exit_code.h"
+#include "services/client/connection.h"
 #include "tools/exchange/commands.h"
 #include "tools/exchange_jobs.h"
 
@@ -17,6 +18,7 @@ __attribute__((visibility("default"))) int puente_exchange_run(
     const puente::tools::ExchangeJob& job) {
   using puente::tools::Session;
   Session session;
+  puente::client::QuietGrpc();
   Session::FollowInterruption(job.interrupted);
   session.options() = *job.globals;
   if (const absl::Status status = session.Start(); !status.ok()) return session.Fail(status);
