@@ -89,8 +89,8 @@ class StepTask : public WriteTask {
     return result_.status();
   }
 
-  void Done(const absl::Status& status) override {
-    if (!status.ok()) result_ = status;
+  void Done(absl::Status status) override {
+    if (!status.ok()) result_ = std::move(status);
     done_(std::move(result_));
   }
 
@@ -113,8 +113,8 @@ class CommitTask : public WriteTask {
     return result_.status();
   }
 
-  void Done(const absl::Status& status) override {
-    if (!status.ok()) result_ = status;
+  void Done(absl::Status status) override {
+    if (!status.ok()) result_ = std::move(status);
     done_(std::move(result_));
   }
 

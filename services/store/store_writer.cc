@@ -41,9 +41,9 @@ class WaitTask : public WriteTask {
 
   absl::Status Run(WriteSession* session) override { return run_(session); }
 
-  void Done(const absl::Status& status) override {
+  void Done(absl::Status status) override {
     const std::lock_guard lock(state_->mutex);
-    state_->status = status;
+    state_->status = std::move(status);
     state_->done = true;
     state_->wake.notify_all();
   }
@@ -146,7 +146,7 @@ void StoreWriter::RunGroup(Tasks tasks) {
     if (results[i].ok() || (!session.touched() && connection_->InTransaction())) continue;
     // What it wrote must go, and with it what the others wrote: they run again, each by itself.
     if (connection_->InTransaction()) (void)connection_->Run("ROLLBACK");
-    tasks[i]->Done(results[i]);
+    tasks[i]->Done(std::move(results[i]));
     for (size_t other = 0; other < tasks.size(); ++other) {
       if (other == i) continue;
       Tasks alone;
@@ -163,7 +163,7 @@ void StoreWriter::RunGroup(Tasks tasks) {
     Feed(session.TakeFeed());
   }
   for (size_t i = 0; i < tasks.size(); ++i) {
-    tasks[i]->Done(results[i].ok() ? status : results[i]);
+    tasks[i]->Done(results[i].ok() ? status : std::move(results[i]));
   }
 }
 

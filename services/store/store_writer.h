@@ -32,8 +32,8 @@ class WriteTask {
   /// transaction run again then, so nothing of a task may be used up here. What fails before it has
   /// written fails alone.
   virtual absl::Status Run(WriteSession* session) = 0;
-  /// Called once, on the writing thread: OK when it is durable.
-  virtual void Done(const absl::Status& status) = 0;
+  /// Called once, on the writing thread: OK when it is durable. The task is at its end.
+  virtual void Done(absl::Status status) = 0;
 };
 
 /// The present time, in microseconds since 1970.

@@ -47,7 +47,8 @@ const DatasetKey& Snapshots() {
 
 [[noreturn]] void Fail(const absl::Status& status) {
   fmt::print(stderr, "store_writer: {}\n", status.ToString());
-  std::exit(2);
+  // Other threads are at work.
+  std::_Exit(2);
 }
 
 // The text follows from the words, so that a reader can tell what must be there.

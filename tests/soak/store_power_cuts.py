@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Puente Authors
 # SPDX-License-Identifier: Apache-2.0
-# Cuts the power under a store that is written to: nothing acknowledged may be lost, no step be there in part.
-"""Power cuts under a writing store (root only).
+# Cuts the power and fills the disk under a store that is written to: nothing acknowledged may be lost.
+"""Power cuts and full disks under a writing store (root only).
 
 The store lies in an ext4 file system of its own, whose device is a file in memory. At a cut the writer is stopped
 and the device is copied: the copy holds what reached the device, and nothing of what the system still had in
 memory. It is mounted and read. Some cuts are of a store that went through cuts before. Then the same is done by a
 writer that does not wait for the disk: if that loses nothing, these cuts prove nothing.
+
+Then file systems in memory of many sizes are written full: the writer is told so, and what it has acknowledged is
+there, whole, as soon as there is room to read it.
 """
 import argparse
 import contextlib
@@ -123,12 +126,31 @@ class Cuts:
             image, after = after, image
 
 
+def fill(t, writer, folder, kibibytes):
+    """Writes to a store until its disk is full."""
+    disk, acks = folder / "small", folder / "small.acks"
+    disk.mkdir(exist_ok=True)
+    acks.write_bytes(b"")
+    with mounted("tmpfs", "tmpfs", disk, "-o", "size=%dk" % kibibytes):
+        done = samples.run([writer, "write", disk / "store", acks, "1"], timeout=60)
+        name = "disk of %d KiB" % kibibytes
+        t.check(done.code == 2 and b"RESOURCE_EXHAUSTED" in done.err, name + ": the writer is told", done.brief())
+        if not (disk / "store").exists():
+            return t.check(acks.stat().st_size == 0, name + ": no store, no acknowledgement")
+        must("mount", "-o", "remount,size=%dk" % (kibibytes + 65536), disk)
+        done = samples.run([writer, "verify", disk / "store", acks])
+        told = json.loads(done.out) if done.code == 0 else {}
+        good = told.get("opened") and not told["error"] and told["lost"] + told["half"] + told["wrong"] == 0
+        return t.check(good, name + ": all is there", str(told) or done.brief())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--writer", type=pathlib.Path, metavar="BIN", help="the program store_writer",
                         default=samples.REPO_ROOT / "build" / "release" / "bin" / "store_writer")
     parser.add_argument("--cuts", type=int, default=60)
     parser.add_argument("--unsafe-cuts", type=int, default=10, help="cuts of the writer that does not wait")
+    parser.add_argument("--disks", type=int, default=60, help="full disks, of sizes between 256 KiB and 16 MiB")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     t = samples.Tally()
@@ -151,6 +173,8 @@ def main():
                                                                args.unsafe_cuts))
             t.check(bold.losing > args.unsafe_cuts // 2, "without waiting for the disk, cuts lose writes",
                     "%d of %d" % (bold.losing, args.unsafe_cuts))
+            for number in range(args.disks):
+                fill(t, args.writer, pathlib.Path(folder), 256 + number * 16128 // max(args.disks, 1))
     return t.close()
 
 

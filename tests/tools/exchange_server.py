@@ -11,7 +11,7 @@ import time
 
 import samples
 
-READY = re.compile(r"(127\.0\.0\.1:\d+|\[::1\]:\d+|unix:\S+)")
+READY = re.compile(r"(127\.0\.0\.1:\d+|\[::1\]:\d+|unix:[^\s\"]+)")
 
 
 class ServerFailed(Exception):
