@@ -39,8 +39,10 @@ void AddPush(CLI::App& app, CommandTable* table) {
   CLI::App* command =
       app.add_subcommand("push", "Push inputs of any format to an exchange, as an agency");
   command->footer(
-      "All inputs are read before anything is sent. Each becomes a dataset, named by its file;\n"
-      "records that name their dataset keep it. What the exchange has already is not sent again,\n"
+      "All inputs are read before anything is sent; their records lie in temporary files (TMPDIR)\n"
+      "meanwhile. Each input becomes a dataset, named by its file; records that name their "
+      "dataset\n"
+      "keep it. What the exchange has already is not sent again,\n"
       "and a push that was cut goes on by itself. Exit code 1 when records were refused, 5 for\n"
       "conflicts.\n\n"
       "  puente push activities.xml --to exchange.example.org:7443 --agency acme\n"

@@ -50,7 +50,7 @@ int RunExchangeJob(Session& session, const char* command, const void* options) {
     const ExchangeJob job{command, options, &session.options(), Session::Interrupted()};
     const int code = library->get<ExchangeRun>("puente_exchange_run")(job);
     // Never unloaded: gRPC has threads of its own.
-    static_cast<void>(library.release());
+    [[maybe_unused]] static const boost::dll::shared_library* const kept = library.release();
     return code;
   } catch (const std::exception& failure) {
     return session.Fail(

@@ -29,8 +29,8 @@ constexpr char kExamples[] =
 
 /// The command that the arguments name, as deep as they go.
 const CLI::App* Deepest(const CLI::App* app) {
-  for (const CLI::App* child : app->get_subcommands()) return Deepest(child);
-  return app;
+  const std::vector<CLI::App*> named = app->get_subcommands();
+  return named.empty() ? app : Deepest(named.front());
 }
 
 /// Long option names of a command and of those above it.

@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::string_view kMagic("\x89PUENTE\r\n\x1a\n\0", 12);
 constexpr char kVersion = 1;
-constexpr size_t kFileHeaderBytes = 20;
 constexpr size_t kFrameHeaderBytes = 45;
 constexpr size_t kEndBytes = 8;
 constexpr size_t kDigestAt = 5;

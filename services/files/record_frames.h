@@ -33,6 +33,7 @@ class FrameCutter {
   uint64_t records() const { return records_; }
 
  private:
+  static constexpr size_t kFileHeaderBytes = 20;
   enum class Part { kFileHeader, kFrameHeader, kPayload, kEnd, kAfter };
 
   // Takes bytes until the part has `wanted_` of them; true when it has.
@@ -42,7 +43,7 @@ class FrameCutter {
 
   const TakeRecord take_;
   Part part_ = Part::kFileHeader;
-  size_t wanted_ = 20;
+  size_t wanted_ = kFileHeaderBytes;
   std::string held_;
   Digest digest_ = {};
   uint64_t records_ = 0;

@@ -19,9 +19,12 @@ inline constexpr int64_t kPlaceGap = int64_t{1} << 28;
 /// Stands for a record that has no place yet.
 inline constexpr int64_t kNoPlace = std::numeric_limits<int64_t>::min();
 
-/// The place of a header: before all records.
+/// The place of a header: the first one before all records, others behind them. What stands around
+/// the records of a file is told by two headers in some formats, and writers take both orders of
+/// those of several files.
 constexpr int64_t HeaderPlace(uint32_t ordinal) {
-  return -(int64_t{1} << 62) + static_cast<int64_t>(ordinal);
+  constexpr int64_t kFar = int64_t{1} << 62;
+  return ordinal == 0 ? -kFar : kFar + static_cast<int64_t>(ordinal);
 }
 
 /// Gives places to records that shall stand in this order. `now` holds the present places, all

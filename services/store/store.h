@@ -274,8 +274,8 @@ struct ScanRequest {
   bool with_body = true;
 };
 
-/// A part of a scan, in order: agencies and datasets by name (bytes), header first, then by place
-/// in the dataset.
+/// A part of a scan, in order: agencies and datasets by name (bytes), then by place in the dataset:
+/// the first header, the records, headers with another ordinal than 0.
 struct ScanPage {
   std::vector<StoredRecord> records;
   /// Behind the last one.

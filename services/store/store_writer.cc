@@ -100,7 +100,7 @@ absl::Status StoreWriter::RunAndWait(std::function<absl::Status(WriteSession*)> 
   Add(std::move(task));
   std::unique_lock lock(state->mutex);
   state->wake.wait(lock, [&state] { return state->done; });
-  return state->status;
+  return std::move(state->status);
 }
 
 void StoreWriter::SetListener(Store::CommitListener listener) {
@@ -134,12 +134,9 @@ void StoreWriter::Work() {
 void StoreWriter::RunGroup(Tasks tasks) {
   absl::Status status =
       connection_->broken() || failed_ ? Unavailable() : connection_->Run("BEGIN IMMEDIATE");
-  if (!status.ok()) {
-    for (const auto& task : tasks) task->Done(status);
-    return;
-  }
-  WriteSession session(connection_.get(), clock_());
   std::vector<absl::Status> results(tasks.size());
+  if (!status.ok()) return End(tasks, std::move(results), std::move(status));
+  WriteSession session(connection_.get(), clock_());
   for (size_t i = 0; i < tasks.size(); ++i) {
     session.ClearTouched();
     results[i] = tasks[i]->Run(&session);
@@ -162,9 +159,15 @@ void StoreWriter::RunGroup(Tasks tasks) {
   } else {
     Feed(session.TakeFeed());
   }
-  for (size_t i = 0; i < tasks.size(); ++i) {
+  End(tasks, std::move(results), std::move(status));
+}
+
+void StoreWriter::End(const Tasks& tasks, std::vector<absl::Status> results, absl::Status status) {
+  // Nothing of what is told stays here.
+  for (size_t i = 0; i + 1 < tasks.size(); ++i) {
     tasks[i]->Done(results[i].ok() ? status : std::move(results[i]));
   }
+  tasks.back()->Done(std::move(results.back().ok() ? status : results.back()));
 }
 
 void StoreWriter::Checkpoint() {

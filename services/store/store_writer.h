@@ -65,6 +65,8 @@ class StoreWriter {
   void Work();
   Tasks TakeGroup();
   void RunGroup(Tasks tasks);
+  // Tells each task its own error, or how the transaction ended.
+  static void End(const Tasks& tasks, std::vector<absl::Status> results, absl::Status status);
   // Writes the log to the database file when it is long.
   void Checkpoint();
   void Feed(std::vector<FeedPart> parts);

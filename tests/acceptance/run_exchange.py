@@ -174,14 +174,14 @@ def check_datasets(t, client, other, folder):
     done = other.pull("--agency", other.agency, "--dataset", "file 0", "-o", back)
     difference = g1_difference(EXAMPLE, back) if done.code == 0 else done.brief()
     t.check(not difference, "the example comes back from the other agency, too", difference)
-    by_filter = folder / "colombia.jsonl"
-    done = other.pull("--agency", other.agency, "--dataset", "file 0", "--where", "recipient_country.code = CO",
+    by_filter = folder / "humanitarian.jsonl"
+    done = other.pull("--agency", other.agency, "--dataset", "file 0", "--where", "humanitarian = true",
                       "-o", by_filter)
     direct = folder / "direct.jsonl"
-    samples.run([other.server.puente, "convert", EXAMPLE, direct, "--where", "recipient_country.code = CO"])
+    samples.run([other.server.puente, "convert", EXAMPLE, direct, "--where", "humanitarian = true"])
     ids = [sorted(json.loads(line).get("activity", {}).get("iati_identifier", "")
                   for line in path.read_text().splitlines()) for path in (by_filter, direct)]
-    t.check(done.code == 0 and ids[0] == ids[1] and len(ids[0]) > 1, "--where chooses as it does for files",
+    t.check(done.code == 0 and ids[0] == ids[1] and len(set(ids[0])) > 2, "--where chooses as it does for files",
             done.brief() + str(ids)[:200])
 
 
@@ -351,6 +351,19 @@ def check_usage(t, client, folder):
         done = client.run(*args)
         t.check(done.code == 2 and hint in done.err, "usage of %s" % " ".join(map(str, args[:1] + args[-2:])),
                 done.brief())
+    server, other = client.server, "sqlite:%s" % (folder / "nothing.db")
+    for args, code, hint in ((("serve", "--listen", "unix:x", "--set", "pushs=3", "--store", other), 2, b"`pushes`"),
+                             (("serve", "--listen", "unix:x", "--set", "pushes=0", "--store", other), 2, b"from 1 to"),
+                             (("serve", "--listen", "nonsense", "--store", other), 2, b"PUE-0001"),
+                             (("serve", "--listen", "unix:x", "--allow-plugins", "nothing", "--store", other), 2,
+                              b"PUE-0401"),
+                             (("serve", "--listen", "unix:x", "--store", server.store), 6, b"PUE-0720"),
+                             (("agency", "list", "--store", "sqlite:%s" % (folder / "none.db")), 6, b"PUE-0720"),
+                             (("agency", "add", client.agency, "--store", server.store), 2, b"PUE-0722"),
+                             (("agency", "token", "nobody", "--store", server.store), 2, b"PUE-0722"),
+                             (("store", "backup", "--store", server.store, "-o", EXAMPLE), 2, b"PUE-0102")):
+        done = server.command(*args)
+        t.check(done.code == code and hint in done.err, " ".join(map(str, args[:5])), done.brief())
     for address in ("127.0.0.1:1", "unix:%s" % (folder / "no.sock")):
         done = client.run("pull", "--from", address, "-o", folder / "x.xml")
         t.check(done.code == 6 and b"PUE-0701" in done.err, "nobody answers at %s" % address.split("/")[0],
@@ -501,12 +514,18 @@ def check_interrupted_push(t, client, folder):
 
 
 def peak_rss(client, folder, *args):
-    """Exit code and peak of resident memory, KiB."""
+    """Exit code and peak of resident memory, KiB. What wait4 tells would count this process, too, before the exec."""
     with open(folder / "memory.err", "wb") as err:
         process = start(client, *args, stdout=subprocess.DEVNULL, stderr=err)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage.ru_maxrss
+    peak = 0
+    while process.poll() is None:
+        try:
+            told = re.search(r"VmHWM:\s+(\d+)", pathlib.Path("/proc/%d/status" % process.pid).read_text())
+            peak = max(peak, int(told.group(1)) if told else 0)
+        except OSError:
+            pass
+        time.sleep(0.02)
+    return process.returncode, peak
 
 
 def check_memory(t, client, folder):

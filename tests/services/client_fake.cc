@@ -18,6 +18,10 @@
 #include "google/rpc/status.pb.h"
 #include "puente/v1/record.pb.h"
 
+// The resolver of names that gRPC uses keeps a few bytes for the process.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libcares"; }
+
 namespace puente::client {
 
 namespace v1 = puente::exchange::v1;
@@ -267,15 +271,17 @@ grpc::Status FakeRecords::PushRecords(grpc::ServerContext* context,
 grpc::Status FakeRecords::StreamRecords(grpc::ServerContext* context,
                                         const v1::StreamRecordsRequest* request,
                                         grpc::ServerWriter<v1::StreamRecordsResponse>* writer) {
+  std::vector<v1::StreamRecordsResponse> all;
   {
     const std::lock_guard lock(mutex_);
     stream_requests.push_back(*request);
+    all = stream;
   }
   const int cut_after = stream_cuts.Next();
   size_t at = request->resume_token().empty() ? 0 : std::stoul(request->resume_token());
-  for (int messages = 0; at < stream.size(); ++messages, ++at) {
+  for (int messages = 0; at < all.size(); ++messages, ++at) {
     if (messages == cut_after) return kCut;
-    writer->Write(stream[at]);
+    writer->Write(all[at]);
   }
   while (hang && !context->IsCancelled()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -298,13 +304,20 @@ grpc::Status FakeRecords::GetRecord(grpc::ServerContext* /*context*/,
 grpc::Status FakeChanges::WatchChanges(grpc::ServerContext* context,
                                        const v1::WatchChangesRequest* request,
                                        grpc::ServerWriter<v1::WatchChangesResponse>* writer) {
-  requests.push_back(*request);
+  int last = 0;
+  grpc::Status end;
+  {
+    const std::lock_guard lock(mutex_);
+    requests.push_back(*request);
+    last = changes;
+    end = end_with;
+  }
   const int cut_after = cuts.Next();
   int at = request->resume_token().empty() ? 0 : std::stoi(request->resume_token());
-  for (int messages = 0; at < changes; ++messages) {
+  for (int messages = 0; at < last; ++messages) {
     if (messages == cut_after) return kCut;
     v1::WatchChangesResponse response;
-    for (int i = 0; i < 3 && at < changes; ++i) {
+    for (int i = 0; i < 3 && at < last; ++i) {
       auto* change = response.add_changes();
       change->set_kind(v1::WatchChangesResponse::Change::KIND_CREATED);
       change->mutable_record()->set_revision(++at);
@@ -312,7 +325,7 @@ grpc::Status FakeChanges::WatchChanges(grpc::ServerContext* context,
     response.set_resume_token(std::to_string(at));
     writer->Write(response);
   }
-  if (!end_with.ok()) return end_with;
+  if (!end.ok()) return end;
   v1::WatchChangesResponse progress;
   progress.set_progress(true);
   progress.set_resume_token(std::to_string(at));

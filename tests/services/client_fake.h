@@ -24,7 +24,11 @@ namespace puente::client {
 /// entry, stream by stream; then no more.
 class Cuts {
  public:
-  void Plan(std::vector<int> after) { after_ = std::move(after); }
+  void Plan(std::vector<int> after) {
+    const std::lock_guard lock(mutex_);
+    after_ = std::move(after);
+    at_ = 0;
+  }
   /// How many messages the next stream passes; negative: all.
   int Next() {
     const std::lock_guard lock(mutex_);
@@ -38,7 +42,8 @@ class Cuts {
   size_t at_ = 0;
 };
 
-/// Records with pushes; everything is kept in memory.
+/// Records with pushes; everything is kept in memory. A test calls Sync after it set something and
+/// before it looks at something: what gRPC does between threads is not seen by sanitizers.
 class FakeRecords : public exchange::v1::RecordService::Service {
  public:
   // What a test sets before the first call.
@@ -48,9 +53,11 @@ class FakeRecords : public exchange::v1::RecordService::Service {
   std::set<std::string> refused_ids;
   bool needs_what_was_not_offered = false;
   grpc::Status refuse_open;
-  bool hang = false;
+  std::atomic<bool> hang = false;
   /// Messages of StreamRecords. The index of each is its resume token.
   std::vector<exchange::v1::StreamRecordsResponse> stream;
+
+  void Sync() { const std::lock_guard lock(mutex_); }
 
   // What came of it.
   std::map<std::string, std::string> stored;
@@ -94,9 +101,14 @@ class FakeChanges : public exchange::v1::ChangeService::Service {
   grpc::Status end_with;
   std::vector<exchange::v1::WatchChangesRequest> requests;
 
+  void Sync() { const std::lock_guard lock(mutex_); }
+
   grpc::Status WatchChanges(
       grpc::ServerContext* context, const exchange::v1::WatchChangesRequest* request,
       grpc::ServerWriter<exchange::v1::WatchChangesResponse>* writer) override;
+
+ private:
+  std::mutex mutex_;
 };
 
 /// A server with both, on a unix socket in a folder of its own.

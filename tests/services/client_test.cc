@@ -101,7 +101,12 @@ class ClientTest : public ::testing::Test {
     push_.retry.give_up = std::chrono::milliseconds(3000);
   }
 
-  PushResult Push(PushSource& source) { return client::Push(*connection_, source, push_); }
+  PushResult Push(PushSource& source) {
+    server_.records.Sync();
+    PushResult result = client::Push(*connection_, source, push_);
+    server_.records.Sync();
+    return result;
+  }
 
   // A stream of records, the last message complete.
   void Serve(const std::vector<std::string>& records) {
@@ -146,12 +151,14 @@ class ClientTest : public ::testing::Test {
     options.dataset = "d e";
     options.filter = "f";
     options.retry = push_.retry;
+    server_.records.Sync();
     RecordStream stream(connection_.get(), options);
     std::vector<std::string> ids;
     std::string bytes;
     Digest digest;
     while (true) {
       const absl::StatusOr<bool> more = stream.Next(&bytes, &digest);
+      server_.records.Sync();
       if (!more.ok()) return more.status();
       if (!*more) break;
       puente::v1::Record record;
@@ -378,6 +385,7 @@ TEST_F(ClientTest, WatchesOverCuts) {
   options.retry = push_.retry;
   std::vector<int64_t> revisions;
   const absl::Status enough = absl::FailedPreconditionError("enough");
+  server_.changes.Sync();
   const absl::Status status =
       Watch(*connection_, options, [&](const v1::WatchChangesResponse& message) -> absl::Status {
         for (const auto& change : message.changes()) {
@@ -385,6 +393,7 @@ TEST_F(ClientTest, WatchesOverCuts) {
         }
         return message.progress() ? enough : absl::OkStatus();
       });
+  server_.changes.Sync();
   EXPECT_EQ(status, enough);
   ASSERT_EQ(revisions.size(), 40u);
   for (int64_t i = 0; i < 40; ++i) EXPECT_EQ(revisions[static_cast<size_t>(i)], i + 1);
@@ -406,10 +415,12 @@ TEST_F(ClientTest, AWatchThatIsRefusedEnds) {
   options.since = "0";
   options.retry = push_.retry;
   int taken = 0;
+  server_.changes.Sync();
   const absl::Status status = Watch(*connection_, options, [&](const auto&) {
     ++taken;
     return absl::OkStatus();
   });
+  server_.changes.Sync();
   EXPECT_EQ(CodeOf(status), "PUE-0713");
   EXPECT_EQ(taken, 1);
   EXPECT_EQ(server_.changes.requests.size(), 1u);
@@ -433,6 +444,7 @@ TEST_F(ClientTest, CallsAnyMethod) {
 
   answers.clear();
   Serve({Made("XX-0", 10), Made("XX-1", 10)});
+  server_.records.Sync();
   EXPECT_TRUE(CallMethod(*connection_, "StreamRecords", "{}", take).ok());
   ASSERT_EQ(answers.size(), 3u);
   EXPECT_THAT(answers[2], HasSubstr(R"("complete":true)"));
@@ -484,6 +496,7 @@ TEST_F(ClientTest, OnlyThisMachineIsCalledWithoutTls) {
     const PushResult result = client::Push(**connection, source, push_);
     EXPECT_TRUE(result.status.ok()) << host << result.status;
   }
+  records.Sync();
   EXPECT_THAT(records.authorizations, Each("Bearer pnt_secret"));
   // Asked for TLS, nothing is sent to a server that has none.
   ConnectOptions options;

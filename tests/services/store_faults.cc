@@ -18,6 +18,7 @@ namespace {
 struct Fault {
   std::atomic<int> error_number = 0;
   std::atomic<int> good = 0;
+  std::atomic<int> bad = 0;
 };
 
 Fault syncs;
@@ -26,26 +27,31 @@ std::atomic<int> failures = 0;
 
 bool Fails(Fault* fault) {
   const int error_number = fault->error_number;
-  if (error_number == 0 || fault->good-- > 0) return false;
+  if (error_number == 0 || fault->good-- > 0 || fault->bad-- <= 0) return false;
   ++failures;
   errno = error_number;
   return true;
 }
 
-void Set(Fault* fault, int error_number, int after) {
+void Set(Fault* fault, int error_number, int after, int times) {
   fault->good = after;
+  fault->bad = times;
   fault->error_number = error_number;
 }
 
 }  // namespace
 
-void DiskFaults::FailSyncs(int error_number, int after) { Set(&syncs, error_number, after); }
+void DiskFaults::FailSyncs(int error_number, int after, int times) {
+  Set(&syncs, error_number, after, times);
+}
 
-void DiskFaults::FailWrites(int error_number, int after) { Set(&writes, error_number, after); }
+void DiskFaults::FailWrites(int error_number, int after, int times) {
+  Set(&writes, error_number, after, times);
+}
 
 void DiskFaults::Clear() {
-  Set(&syncs, 0, 0);
-  Set(&writes, 0, 0);
+  Set(&syncs, 0, 0, 0);
+  Set(&writes, 0, 0, 0);
   failures = 0;
 }
 

@@ -24,7 +24,7 @@ class Model {
     int64_t generation = 0;
   };
   struct State {
-    // Present records, in order, headers first.
+    // Present records, in order: the first header, records, more headers.
     std::map<std::string, std::vector<Record>> datasets;
   };
 
@@ -72,15 +72,11 @@ class Model {
   // Which changes a snapshot makes one by one is the store's choice where records move; only what
   // it ends with is the model's, with generations taken from the store.
   void Snapshot(const std::string& dataset, const Texts& texts) {
-    std::vector<Record> headers;
     std::vector<Record> records;
-    for (const auto& [key, text] : texts) {
-      (key.header ? headers : records).push_back({key, text, 0});
-    }
-    std::sort(headers.begin(), headers.end(),
-              [](const Record& a, const Record& b) { return a.key < b.key; });
-    headers.insert(headers.end(), records.begin(), records.end());
-    now_.datasets[dataset] = std::move(headers);
+    for (const auto& [key, text] : texts) records.push_back({key, text, 0});
+    std::stable_sort(records.begin(), records.end(),
+                     [](const Record& a, const Record& b) { return Rank(a.key) < Rank(b.key); });
+    now_.datasets[dataset] = std::move(records);
   }
 
   void SetGeneration(const std::string& dataset, const RecordKey& key, int64_t generation) {
@@ -96,14 +92,17 @@ class Model {
   void Forget(int64_t through) { states_.erase(states_.begin(), states_.lower_bound(through)); }
 
  private:
+  // Equal for records, which keep their order.
+  static int64_t Rank(const RecordKey& key) {
+    if (!key.header) return 1;
+    return key.ordinal == 0 ? 0 : 1 + static_cast<int64_t>(key.ordinal);
+  }
+
   void Add(const std::string& dataset, Record record) {
     auto& records = now_.datasets[dataset];
-    auto at = records.end();
-    if (record.key.header) {
-      at = std::find_if(records.begin(), records.end(), [&](const Record& other) {
-        return !other.key.header || record.key < other.key;
-      });
-    }
+    const auto at = std::find_if(records.begin(), records.end(), [&](const Record& other) {
+      return Rank(record.key) < Rank(other.key);
+    });
     records.insert(at, std::move(record));
   }
 

@@ -249,6 +249,7 @@ TEST_P(SnapshotTest, GoesOnAfterACut) {
 }
 
 TEST_P(SnapshotTest, WhatNobodyCommitsIsForgotten) {
+  PushAll(store_.get(), {"acme", "other"}, {{Key("a"), "1"}});
   {
     TestPush push(store_.get(), dataset_, "r", PushMode::kSnapshot);
     std::vector<PushOp> ops;
@@ -257,8 +258,15 @@ TEST_P(SnapshotTest, WhatNobodyCommitsIsForgotten) {
     EXPECT_EQ(Outcomes(push.Apply({MakePut(4000, Key("x"), "1", 7)}, 0)), "X");
   }
   ExpectWhole(store_.get());
+  // It may need what there was when it began, and so holds history; but not for ever.
+  PushAll(store_.get(), {"acme", "other"}, {{Key("a"), "2"}});
+  now_ += 1;
+  ASSERT_TRUE(store_->CompactBefore(now_).ok());
+  EXPECT_TRUE(store_->GetRecord({"acme", "other"}, Key("a"), 1, true).ok());
   now_ += TimeMicros{8} * 24 * 3600 * 1'000'000;
-  ASSERT_TRUE(store_->CompactBefore(0).ok());
+  ASSERT_TRUE(store_->CompactBefore(now_).ok());
+  EXPECT_EQ(Reason(store_->GetRecord({"acme", "other"}, Key("a"), 1, true)),
+            "GENERATION_NOT_FOUND");
   // What it held is gone, too; the check counts bodies.
   ExpectWhole(store_.get());
   TestPush push(store_.get(), dataset_, "r", PushMode::kSnapshot);

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -260,6 +261,85 @@ TEST_F(SqliteStoreTest, ACheckpointThatFailsLosesNothing) {
     EXPECT_TRUE(store_->GetRecord(dataset_, Key(id), 0, true).ok()) << id;
   }
   ExpectWhole(store_.get());
+}
+
+TEST_F(SqliteStoreTest, OneFailureIsEnough) {
+  // One write or sync fails, of a commit or of a checkpoint; the disk is good before and after it.
+  tuning_.checkpoint_pages = 20;
+  DiskFaults faults;
+  std::vector<std::string> acknowledged;
+  for (int round = 0; round < 24; ++round) {
+    Open();
+    TestPush push(store_.get(), dataset_, "r" + std::to_string(round));
+    round % 2 == 0 ? faults.FailWrites(EIO, 20 + round * 5, 1)
+                   : faults.FailSyncs(EIO, round / 2, 1);
+    bool refused = false;
+    for (int i = 0; i < 40 && faults.failed() == 0; ++i) {
+      const std::string id = std::to_string(round) + "." + std::to_string(i);
+      const std::string outcome =
+          Outcomes(push.Apply({MakePut(i + 1, Key(id), MakeNoise(i, 20'000))}));
+      refused = outcome == "STORE_UNAVAILABLE";
+      if (outcome == "C") {
+        acknowledged.push_back(id);
+        // Writes nothing, and comes behind the checkpoint.
+        (void)store_->AddAgency("acme", "");
+      } else {
+        EXPECT_TRUE(refused) << outcome;
+      }
+    }
+    ASSERT_EQ(faults.failed(), 1) << round;
+    // Who was told that it is durable saw it before the checkpoint failed; nothing comes after it.
+    EXPECT_EQ(Outcomes(push.Apply({MakePut(100, Key("after"), std::to_string(round))})),
+              "STORE_UNAVAILABLE");
+    faults.Clear();
+  }
+  Open();
+  for (const std::string& id : acknowledged) {
+    EXPECT_TRUE(store_->GetRecord(dataset_, Key(id), 0, true).ok()) << id;
+  }
+  ExpectWhole(store_.get());
+}
+
+TEST_F(SqliteStoreTest, PagesAtAnothersPlaceAreDamage) {
+  Open();
+  Texts texts;
+  for (int i = 0; i < 600; ++i) {
+    texts.push_back({Key(std::to_string(i * 7919 % 1000) + std::string(60, 'k')), "1"});
+  }
+  PushAll(store_.get(), dataset_, texts);
+  store_ = nullptr;
+  std::string bytes;
+  {
+    std::ifstream file(path(), std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  int damaged = 0;
+  for (size_t page = kPageBytes; page + 2 * kPageBytes <= bytes.size(); page += kPageBytes) {
+    // Each of two neighbours is whole in itself.
+    std::string swapped = bytes;
+    std::rotate(swapped.begin() + static_cast<std::ptrdiff_t>(page),
+                swapped.begin() + static_cast<std::ptrdiff_t>(page + kPageBytes),
+                swapped.begin() + static_cast<std::ptrdiff_t>(page + 2 * kPageBytes));
+    {
+      std::ofstream file(path(), std::ios::binary);
+      file << swapped;
+    }
+    auto store = TryOpen();
+    if (!store.ok()) {
+      EXPECT_EQ(Reason(store), "STORE_DAMAGED");
+      ++damaged;
+      continue;
+    }
+    bool found = false;
+    for (const auto& [key, text] : texts) {
+      const std::string reason = Reason(store.value()->GetRecord(dataset_, key, 0, false));
+      found = found || reason == "STORE_DAMAGED";
+      ASSERT_TRUE(reason == "OK" || reason == "STORE_DAMAGED") << reason << " at " << page;
+    }
+    damaged += found ? 1 : 0;
+    EXPECT_GT((*store)->Check()->problem_count, 0);
+  }
+  EXPECT_GT(damaged, 5);
 }
 
 TEST_F(SqliteStoreTest, ACrashLosesNothing) {

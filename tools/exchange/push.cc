@@ -3,6 +3,7 @@
 // `puente push`: reads all inputs first, then pushes dataset by dataset.
 #include "services/client/push.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "core/base/schema.h"
@@ -64,8 +65,22 @@ int ReadInputs(Session& session, const PushArguments& push, client::RecordSpool*
   return code;
 }
 
+// The input that a record names as its source: it knows no folder. Empty when several may be meant.
+std::string InputNamed(const PushArguments& push, const std::string& source) {
+  const auto inputs = ExpandFolders(push.convert.inputs);
+  std::string found;
+  if (!inputs.ok()) return found;
+  for (const std::string& input : *inputs) {
+    if (std::filesystem::path(input).filename() != source) continue;
+    if (!found.empty()) return "";
+    found = input;
+  }
+  return found;
+}
+
 // A record that was not taken, with the place that it was read from.
-void TellRefusal(Session& session, client::PushSource& source, const client::PushRefusal& refusal) {
+void TellRefusal(Session& session, const PushArguments& push, client::PushSource& source,
+                 const client::PushRefusal& refusal) {
   Finding finding;
   finding.severity = Severity::kError;
   finding.code = refusal.is_conflict ? "PUE-0707" : "PUE-0706";
@@ -78,9 +93,8 @@ void TellRefusal(Session& session, client::PushSource& source, const client::Pus
       finding.record_id = head.id;
       puente::v1::Record record;
       if (source.Read(head.where, head.size, &bytes).ok() && ParseRecord(bytes, &record).ok()) {
-        finding.location.source = record.provenance().source();
-        finding.location.line = record.provenance().line();
-        finding.location.sheet = record.provenance().sheet();
+        finding.location.source = InputNamed(push, record.provenance().source());
+        if (!finding.location.source.empty()) finding.location.line = record.provenance().line();
       }
     }
   }
@@ -178,7 +192,7 @@ int Push(Session& session, const void* options, const std::atomic<bool>* interru
                              : fmt::format("{}.{}", push.request_id, number);
     int64_t refusals = 0;
     pushing.on_refusal = [&](const client::PushRefusal& refusal) {
-      if (++refusals <= kMaxTold) TellRefusal(session, *told, refusal);
+      if (++refusals <= kMaxTold) TellRefusal(session, push, *told, refusal);
     };
     pushing.on_progress = [&](const client::PushProgress& progress) {
       session.ShowProgress(fmt::format("{}: {} of {} records stored, {} sent",
