@@ -141,6 +141,16 @@ def campaign_watchers(context):
                            "--watchers", 1000, "--changes", 100, "--mute", 50)
 
 
+def campaign_power_cuts(context):
+    return run_script(context, "power_cuts", TESTS / "soak" / "store_power_cuts.py", "--writer",
+                      context.puente.with_name("store_writer"))
+
+
+def campaign_flips(context):
+    done = samples.run([context.puente.with_name("store_flips"), 2000], timeout=1800)
+    return Result(2000 if done.code == 0 else 0, "" if done.code == 0 else done.out.decode()[-300:])
+
+
 def campaign_histories(context):
     log = context.logs / "histories.log"
     histories = 300
