@@ -185,6 +185,15 @@ CAMPAIGNS = (
              ("release",), campaign_memory_fts),
     Campaign("big_record", "peak memory of conversions of one activity of 80 MB", ("release",),
              campaign_big_record),
+    Campaign("kills", "300 kills of a server during pushes: nothing acknowledged is lost", ("release",),
+             campaign_kills),
+    Campaign("watchers", "1,000 watchers, 100,000 changes told, 50 that never read", ("release",),
+             campaign_watchers),
+    Campaign("power_cuts", "60 power cuts of a writing store: nothing acknowledged is lost", ("release",),
+             campaign_power_cuts),
+    Campaign("flips", "2,000 flipped bytes in a store: an error or the right data", ("release",), campaign_flips),
+    Campaign("histories", "300 random histories of the exchange, told whole to each watcher", ("release",),
+             campaign_histories),
 )
 
 
