@@ -27,9 +27,12 @@ class PuenteConan(ConanFile):
         self.requires("cli11/[>=2.1 <3]")
         self.requires("expat/[>=2.5 <3]")
         self.requires("fmt/[>=9.1 <12]")
+        self.requires("grpc/[>=1.51 <1.55]")
         self.requires("openssl/[>=3.0 <4]")
+        self.requires("prometheus-cpp/[>=1.0 <2]")
         self.requires("protobuf/3.21.12")
         self.requires("simdjson/[>=3.0 <4]")
+        self.requires("sqlite3/[>=3.40 <4]")
         self.requires("zlib/[>=1.2.11 <2]")
         self.requires("zstd/[>=1.5 <1.6]")
 

@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <utility>
 
+#include "core/base/utf8.h"
+#include "core/findings/json_text.h"
 #include "core/pipeline/exit_code.h"
-#include "core/text/json_string.h"
-#include "core/text/text_buffer.h"
 #include "services/store/resource_name.h"
+#include "services/store/time_text.h"
 #include "services/store/token_secret.h"
 #include "tools/commands.h"
 #include "tools/store_option.h"
@@ -28,12 +28,6 @@ struct AgencyOptions {
   std::string revoke;
   bool json = false;
 };
-
-store::TimeMicros Now() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string ScopeNames(uint32_t scopes) {
   std::string names;
@@ -61,7 +55,7 @@ int RunAdd(Session& session, const AgencyOptions& options) {
 int RunToken(Session& session, const AgencyOptions& options) {
   store::Token token;
   token.agency = options.name;
-  token.create_time = Now();
+  token.create_time = store::NowMicros();
   for (const std::string& scope : options.scopes) {
     token.scopes |= scope == "read"   ? store::kScopeRead
                     : scope == "push" ? store::kScopePush
@@ -99,16 +93,44 @@ int RunToken(Session& session, const AgencyOptions& options) {
   if (!added.ok()) return session.Fail(StoreError(added));
   session.Say(fmt::format(
       "token {} of {}: {}{}", token.id, token.agency, ScopeNames(token.scopes),
-      token.expire_time == 0 ? std::string() : ", until " + UtcText(token.expire_time)));
+      token.expire_time == 0 ? std::string() : ", until " + store::UtcText(token.expire_time)));
   const absl::Status written = WriteStdout(secret->secret + "\n");
   return written.ok() ? pipeline::kExitDone : session.Fail(written);
 }
 
-void AppendText(std::string_view key, std::string_view value, text::TextBuffer* out) {
-  uint64_t bytes_seen = 0;
-  text::AppendJsonString(key, out, &bytes_seen);
-  out->Append(':');
-  text::AppendJsonString(value, out, &bytes_seen);
+std::string AgencyText(const store::Agency& agency, const std::vector<store::Token>& tokens) {
+  std::string out =
+      fmt::format("{}  {}  revision {}\n", agency.name,
+                  agency.title.empty() ? "-" : EscapeForTerminalLine(agency.title), agency.head);
+  for (const store::Token& token : tokens) {
+    const std::string state =
+        token.revoke_time != 0   ? "revoked " + store::UtcText(token.revoke_time)
+        : token.expire_time != 0 ? "until " + store::UtcText(token.expire_time)
+                                 : "valid";
+    out += fmt::format("  token {}  {}  made {}  {}\n", token.id, ScopeNames(token.scopes),
+                       store::UtcText(token.create_time), state);
+  }
+  return out;
+}
+
+std::string AgencyJson(const store::Agency& agency, const std::vector<store::Token>& tokens) {
+  std::string out = "{";
+  AppendJsonMember("agency", agency.name, &out);
+  AppendJsonMember("title", agency.title, &out);
+  AppendJsonMember("revision", static_cast<uint64_t>(agency.head), &out);
+  AppendJsonKey("tokens", &out);
+  out += '[';
+  for (const store::Token& token : tokens) {
+    std::string member = "{";
+    AppendJsonMember("id", token.id, &member);
+    AppendJsonMember("scopes", ScopeNames(token.scopes), &member);
+    AppendJsonMember("made", store::UtcText(token.create_time), &member);
+    AppendJsonMember("expires", store::UtcText(token.expire_time), &member);
+    AppendJsonMember("revoked", store::UtcText(token.revoke_time), &member);
+    if (out.back() != '[') out += ',';
+    out += member + "}";
+  }
+  return out + "]}\n";
 }
 
 int RunList(Session& session, const AgencyOptions& options) {
@@ -116,44 +138,13 @@ int RunList(Session& session, const AgencyOptions& options) {
   if (!opened.ok()) return session.Fail(opened.status());
   auto agencies = (*opened)->ListAgencies();
   if (!agencies.ok()) return session.Fail(StoreError(agencies.status()));
-  text::TextBuffer out;
+  std::string out;
   for (const store::Agency& agency : *agencies) {
     auto tokens = (*opened)->ListTokens(agency.name);
     if (!tokens.ok()) return session.Fail(StoreError(tokens.status()));
-    if (!options.json) {
-      out.Append(fmt::format("{}  {}  revision {}\n", agency.name,
-                             agency.title.empty() ? "-" : agency.title, agency.head));
-      for (const store::Token& token : *tokens) {
-        const std::string state = token.revoke_time != 0   ? "revoked " + UtcText(token.revoke_time)
-                                  : token.expire_time != 0 ? "until " + UtcText(token.expire_time)
-                                                           : "valid";
-        out.Append(fmt::format("  token {}  {}  made {}  {}\n", token.id, ScopeNames(token.scopes),
-                               UtcText(token.create_time), state));
-      }
-      continue;
-    }
-    out.Append('{');
-    AppendText("agency", agency.name, &out);
-    out.Append(',');
-    AppendText("title", agency.title, &out);
-    out.Append(fmt::format(",\"revision\":{},\"tokens\":[", agency.head));
-    for (size_t i = 0; i < tokens->size(); ++i) {
-      const store::Token& token = (*tokens)[i];
-      out.Append(i == 0 ? "{" : ",{");
-      AppendText("id", token.id, &out);
-      out.Append(',');
-      AppendText("scopes", ScopeNames(token.scopes), &out);
-      out.Append(',');
-      AppendText("made", UtcText(token.create_time), &out);
-      out.Append(',');
-      AppendText("expires", UtcText(token.expire_time), &out);
-      out.Append(',');
-      AppendText("revoked", UtcText(token.revoke_time), &out);
-      out.Append('}');
-    }
-    out.Append("]}\n");
+    out += options.json ? AgencyJson(agency, *tokens) : AgencyText(agency, *tokens);
   }
-  const absl::Status written = WriteStdout(out.text());
+  const absl::Status written = WriteStdout(out);
   return written.ok() ? pipeline::kExitDone : session.Fail(written);
 }
 

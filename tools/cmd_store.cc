@@ -7,9 +7,10 @@
 #include <utility>
 
 #include "core/base/status.h"
+#include "core/base/utf8.h"
+#include "core/findings/json_text.h"
 #include "core/pipeline/exit_code.h"
-#include "core/text/json_string.h"
-#include "core/text/text_buffer.h"
+#include "services/store/time_text.h"
 #include "tools/commands.h"
 #include "tools/store_option.h"
 
@@ -56,40 +57,42 @@ int RunBackup(Session& session, const StoreCommandOptions& options) {
   return pipeline::kExitDone;
 }
 
+// What callers chose themselves, such as names of resources, is not let loose on a terminal.
+std::string AuditText(const store::AuditEntry& entry) {
+  const auto shown = [](const std::string& text) {
+    return text.empty() ? std::string("-") : EscapeForTerminalLine(text);
+  };
+  return fmt::format("{} {} {} {} {} {} {}{}{}\n", store::UtcText(entry.time), entry.outcome,
+                     shown(entry.agency), shown(entry.token_id), shown(entry.action),
+                     shown(entry.resource), shown(entry.peer),
+                     entry.detail.empty() ? "" : "  " + EscapeForTerminalLine(entry.detail),
+                     entry.count == 1 ? "" : fmt::format("  ({} times)", entry.count));
+}
+
+std::string AuditJson(const store::AuditEntry& entry) {
+  std::string out = "{";
+  AppendJsonMember("time", store::UtcText(entry.time), &out);
+  AppendJsonMember("outcome", entry.outcome, &out);
+  AppendJsonMember("agency", entry.agency, &out);
+  AppendJsonMember("token", entry.token_id, &out);
+  AppendJsonMember("action", entry.action, &out);
+  AppendJsonMember("resource", entry.resource, &out);
+  AppendJsonMember("peer", entry.peer, &out);
+  AppendJsonMember("detail", entry.detail, &out);
+  AppendJsonMember("count", static_cast<uint64_t>(entry.count), &out);
+  return out + "}\n";
+}
+
 int RunAudit(Session& session, const StoreCommandOptions& options) {
   auto opened = OpenSharedStore(options.store, false);
   if (!opened.ok()) return session.Fail(opened.status());
   auto entries = (*opened)->ReadAudit(options.max);
   if (!entries.ok()) return session.Fail(StoreError(entries.status()));
-  text::TextBuffer out;
-  uint64_t bytes_seen = 0;
+  std::string out;
   for (const store::AuditEntry& entry : *entries) {
-    if (!options.json) {
-      const auto or_dash = [](const std::string& text) { return text.empty() ? "-" : text; };
-      out.Append(fmt::format("{} {} {} {} {} {} {}{}{}\n", UtcText(entry.time), entry.outcome,
-                             or_dash(entry.agency), or_dash(entry.token_id), entry.action,
-                             or_dash(entry.resource), or_dash(entry.peer),
-                             entry.detail.empty() ? "" : "  " + entry.detail,
-                             entry.count == 1 ? "" : fmt::format("  ({} times)", entry.count)));
-      continue;
-    }
-    const std::string time = UtcText(entry.time);
-    const std::pair<std::string_view, std::string_view> facts[] = {
-        {"time", time},           {"outcome", entry.outcome},
-        {"agency", entry.agency}, {"token", entry.token_id},
-        {"action", entry.action}, {"resource", entry.resource},
-        {"peer", entry.peer},     {"detail", entry.detail}};
-    char separator = '{';
-    for (const auto& [key, value] : facts) {
-      out.Append(separator);
-      separator = ',';
-      text::AppendJsonString(key, &out, &bytes_seen);
-      out.Append(':');
-      text::AppendJsonString(value, &out, &bytes_seen);
-    }
-    out.Append(fmt::format(",\"count\":{}}}\n", entry.count));
+    out += options.json ? AuditJson(entry) : AuditText(entry);
   }
-  const absl::Status written = WriteStdout(out.text());
+  const absl::Status written = WriteStdout(out);
   return written.ok() ? pipeline::kExitDone : session.Fail(written);
 }
 

@@ -46,6 +46,8 @@ constexpr Row kRows[] = {
      "calls of one connection at once"},
     {"watches", &ServerLimits::watches, LimitUnit::kCount, 1, 100'000,
      "watches of all callers at once"},
+    {"streams", &ServerLimits::streams, LimitUnit::kCount, 1, 100'000,
+     "streams of records of all callers at once"},
     {"pushes", &ServerLimits::pushes, LimitUnit::kCount, 1, 10'000,
      "pushes of all callers at once"},
     {"conversions", &ServerLimits::conversions, LimitUnit::kCount, 1, 256,

@@ -254,7 +254,7 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
     input.binding.format = found->format;
   } else {
     const auto candidates = plugin::Identify(catalog(), &loader_, path, input.source->head());
-    auto chosen = plugin::Choose(catalog(), candidates, path, input.source->head());
+    auto chosen = plugin::Choose(catalog(), candidates, path, input.source->head(), from_option_);
     if (!chosen.ok()) {
       const absl::Status fault = XmlFault(*input.source, limits_);
       return WithSource(fault.ok() ? chosen.status() : fault, path);
@@ -288,14 +288,14 @@ absl::StatusOr<pipeline::Output> Session::OpenOutput(const std::string& path,
   for (const std::string_view packed : {".gz", ".zst"}) {
     if (!std::string_view(path).ends_with(packed)) continue;
     return UsageError(fmt::format("{} would not be packed, whatever its name says", path),
-                      fmt::format("write to - with --to FORMAT, and pack that: ... | {} > FILE",
-                                  packed == ".gz" ? "gzip" : "zstd"));
+                      fmt::format("write to - with {} FORMAT, and pack that: ... | {} > FILE",
+                                  to_option_, packed == ".gz" ? "gzip" : "zstd"));
   }
   auto found = !format.empty() ? catalog().FindFormat(format, plugin::Direction::kWrite)
-               : path == "-"
-                   ? absl::StatusOr<plugin::FormatRef>(UsageError(
-                         "the format for standard output is not known", "add --to FORMAT"))
-                   : plugin::ChooseForOutput(catalog(), path);
+               : path == "-"   ? absl::StatusOr<plugin::FormatRef>(
+                                   UsageError("the format for standard output is not known",
+                                                fmt::format("add {} FORMAT", to_option_)))
+                             : plugin::ChooseForOutput(catalog(), path, to_option_);
   if (!found.ok()) return found.status();
   output.binding.format = found->format;
   auto loaded = loader_.Load(*found->entry);

@@ -68,6 +68,10 @@ class Session {
   /// `findings`: the log of what was read, which also counts what was not passed on; may be null.
   void FinishMessages(const FindingLog* findings = nullptr);
 
+  /// Hints name this option for the format of an input or output, in the place of --from and --to:
+  /// commands of the exchange have other uses for these.
+  void NameFormatOption(std::string_view option) { from_option_ = to_option_ = option; }
+
   /// A line for people on standard error, unless --quiet.
   void Say(std::string_view line);
   /// A finding on standard error, unless --quiet.
@@ -90,6 +94,8 @@ class Session {
   void ClearProgress();
 
   GlobalOptions options_;
+  std::string from_option_ = "--from";
+  std::string to_option_ = "--to";
   bool hash_inputs_ = false;
   bool colour_ = false;
   Limits limits_;

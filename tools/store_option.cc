@@ -3,11 +3,9 @@
 // The option --store of the commands that open a store by themselves.
 #include "tools/store_option.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <charconv>
-#include <ctime>
 
 #include "core/base/status.h"
 #include "services/store/reason_error.h"
@@ -71,12 +69,6 @@ absl::StatusOr<int64_t> ParseDuration(const std::string& text) {
                       "a number and d, h, m or s, such as 90d; at most ten years");
   }
   return number * seconds;
-}
-
-std::string UtcText(store::TimeMicros time) {
-  if (time == 0) return "";
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(static_cast<std::time_t>(time / 1'000'000)));
 }
 
 }  // namespace puente::tools

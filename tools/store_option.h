@@ -28,9 +28,6 @@ absl::Status StoreError(const absl::Status& status);
 /// `30d`, `12h`, `90m`, `45s`: seconds. A usage error says what is taken.
 absl::StatusOr<int64_t> ParseDuration(const std::string& text);
 
-/// A moment as people read it, in UTC; empty for 0.
-std::string UtcText(store::TimeMicros time);
-
 }  // namespace puente::tools
 
 #endif  // PUENTE_TOOLS_STORE_OPTION_H_

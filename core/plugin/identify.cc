@@ -252,8 +252,8 @@ absl::Status AtFirstCharacter(absl::Status status, std::string_view file_name,
   return WithPlace(WithSource(std::move(status), file_name), line, column);
 }
 
-absl::Status NothingFits(const Catalog& catalog, std::string_view file_name,
-                         std::string_view head) {
+absl::Status NothingFits(const Catalog& catalog, std::string_view file_name, std::string_view head,
+                         std::string_view flag) {
   std::vector<std::string> tried;
   const std::vector<FormatRef> formats = catalog.Formats(Direction::kRead);
   for (const FormatRef& ref : formats) {
@@ -277,10 +277,11 @@ absl::Status NothingFits(const Catalog& catalog, std::string_view file_name,
       fmt::format("no format fits {}: this is {}{}; tried: {}", ShownFile(file_name),
                   DescribeHead(head), promised ? ", not the XML that its name promises" : "",
                   JoinedParts(tried)),
-      page ? "web servers give such a page in place of a file that is gone or needs a login: open "
-             "it in a browser, and get the file again"
-           : "if it is in one of these formats all the same, name it with --from; `puente identify "
-             "-v` shows what each looks for");
+      page ? std::string("web servers give such a page in place of a file that is gone or needs a "
+                         "login: open it in a browser, and get the file again")
+           : fmt::format("if it is in one of these formats all the same, name it with {}; `puente "
+                         "identify -v` shows what each looks for",
+                         flag));
   return promised ? AtFirstCharacter(std::move(status), file_name, sniffed.text) : status;
 }
 
@@ -367,8 +368,9 @@ std::string_view RuleAnswerName(RuleAnswer answer) {
 }
 
 absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candidate> candidates,
-                                 std::string_view file_name, std::string_view head) {
-  if (candidates.empty()) return NothingFits(catalog, file_name, head);
+                                 std::string_view file_name, std::string_view head,
+                                 std::string_view flag) {
+  if (candidates.empty()) return NothingFits(catalog, file_name, head, flag);
   const size_t tied =
       CountTied(candidates, [](const Candidate& candidate) { return candidate.confidence; });
   if (tied < 2) return candidates.front();
@@ -382,13 +384,15 @@ absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candida
   return CodedError(
       absl::StatusCode::kInvalidArgument, "PUE-0108",
       fmt::format("{} fits {} formats equally well: {}", ShownFile(file_name), tied, list),
-      fmt::format("choose with {}", Flags("--from", refs)));
+      fmt::format("choose with {}", Flags(flag, refs)));
 }
 
-absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name) {
+absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name,
+                                          std::string_view flag) {
   if (file_name == "-") {
     return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
-                      "standard output has no name that tells its format", "name it with --to");
+                      "standard output has no name that tells its format",
+                      fmt::format("name it with {}", flag));
   }
   const std::vector<FormatRef> refs = catalog.FormatsForExtension(file_name, Direction::kWrite);
   if (refs.size() == 1) return refs.front();
@@ -402,14 +406,14 @@ absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_vi
     return CodedError(
         absl::StatusCode::kInvalidArgument, "PUE-0107",
         fmt::format("the name `{}` does not tell the format to write", shown),
-        fmt::format("name it with --to, or end the name with one of: {}", JoinedParts(known)));
+        fmt::format("name it with {}, or end the name with one of: {}", flag, JoinedParts(known)));
   }
   std::vector<std::string> ids;
   for (const FormatRef& ref : refs) ids.push_back(NameForFlag(ref, refs));
   return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0108",
                     fmt::format("files named like `{}` may be in {} formats: {}", shown,
                                 refs.size(), JoinedParts(ids)),
-                    fmt::format("choose with {}", Flags("--to", refs)));
+                    fmt::format("choose with {}", Flags(flag, refs)));
 }
 
 std::string DescribeHead(std::string_view head) {

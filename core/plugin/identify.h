@@ -94,13 +94,15 @@ Identification IdentifyWithScores(const Catalog& catalog, Loader* loader,
 
 /// The one format to read an input in, among the candidates that Identify gave for it. PUE-0107
 /// when there is none, with what was tried and what the input looks like; PUE-0108 when several are
-/// certain or equally likely, with their names for `--from`.
+/// certain or equally likely, with their names for `flag`: the option that chooses.
 absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candidate> candidates,
-                                 std::string_view file_name, std::string_view head);
+                                 std::string_view file_name, std::string_view head,
+                                 std::string_view flag = "--from");
 
 /// The one format to write a file of this name in, by its extension. PUE-0107 and PUE-0108 as
-/// above, for `--to`.
-absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name);
+/// above.
+absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name,
+                                          std::string_view flag = "--to");
 
 /// What an input looks like, in words that go on after "this is": `an XML file with root element
 /// <html>`. Safe to show.

@@ -83,7 +83,7 @@ grpc::ServerUnaryReactor* AgencyService::CreateToken(grpc::CallbackServerContext
                     store::Token token;
                     token.agency = *agency;
                     token.scopes = *scopes;
-                    token.create_time = NowMicros();
+                    token.create_time = store::NowMicros();
                     if (request->has_lifetime()) {
                       const int64_t seconds = request->lifetime().seconds();
                       if (seconds <= 0 || seconds > kMaxLifetimeSeconds) {
@@ -135,7 +135,7 @@ grpc::ServerUnaryReactor* AgencyService::RevokeToken(grpc::CallbackServerContext
           return store::ReasonError(v1::REASON_TOKEN_NOT_FOUND, "there is no such token",
                                     {{"name", request->name()}});
         }
-        auto token = env_->store->RevokeToken(id, NowMicros());
+        auto token = env_->store->RevokeToken(id, store::NowMicros());
         if (!token.ok()) return token.status();
         env_->authorizer.Forget();
         FillToken(*token, response->mutable_token());

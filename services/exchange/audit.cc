@@ -24,12 +24,6 @@ std::string HostOf(const std::string& peer) {
 
 }  // namespace
 
-store::TimeMicros NowMicros() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 AuditLog::AuditLog(store::Store* store) : store_(store), thread_([this] { Run(); }) {}
 
 AuditLog::~AuditLog() {
@@ -69,7 +63,7 @@ void AuditLog::Add(store::AuditEntry entry) {
 
 std::vector<store::AuditEntry> AuditLog::TakeDue(bool all) {
   std::vector<store::AuditEntry> due = std::exchange(lines_, {});
-  const store::TimeMicros now = NowMicros();
+  const store::TimeMicros now = store::NowMicros();
   for (auto it = refusals_.begin(); it != refusals_.end();) {
     Refusals& refusals = it->second;
     const bool waited = now - refusals.written >= kMinute;

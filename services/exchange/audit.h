@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "services/store/store.h"
+#include "services/store/time_text.h"
 
 namespace puente::exchange {
 
@@ -54,9 +55,6 @@ class AuditLog {
   bool stopping_ = false;
   std::thread thread_;
 };
-
-/// The time now.
-store::TimeMicros NowMicros();
 
 }  // namespace puente::exchange
 

@@ -4,11 +4,7 @@
 
 #include "services/exchange/authorizer.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -56,15 +52,10 @@ uint32_t ScopeBit(v1::Scope scope) {
   }
 }
 
-std::string Utc(store::TimeMicros time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(static_cast<std::time_t>(time / 1'000'000)));
-}
-
 }  // namespace
 
 absl::StatusOr<store::Token> Authorizer::Find(const Digest& hash) {
-  const store::TimeMicros now = NowMicros();
+  const store::TimeMicros now = store::NowMicros();
   {
     const std::lock_guard lock(mutex_);
     const auto found = known_.find(hash);
@@ -82,10 +73,10 @@ absl::Status Authorizer::Judge(const store::Token& token, std::string_view metho
   if (token.revoke_time != 0) {
     return ReasonError(v1::REASON_TOKEN_REVOKED, "the token was revoked");
   }
-  if (token.expire_time != 0 && token.expire_time <= NowMicros()) {
+  if (token.expire_time != 0 && token.expire_time <= store::NowMicros()) {
     return ReasonError(v1::REASON_TOKEN_EXPIRED,
-                       "the token was valid until " + Utc(token.expire_time),
-                       {{"expired", Utc(token.expire_time)}});
+                       "the token was valid until " + store::UtcText(token.expire_time),
+                       {{"expired", store::UtcText(token.expire_time)}});
   }
   const auto rules = AccessRules();
   const auto rule = std::find_if(rules.begin(), rules.end(), [method](const AccessRule& candidate) {
@@ -151,31 +142,29 @@ void Authorizer::Forget() {
   known_.clear();
 }
 
-void Authorizer::Did(const Caller& caller, std::string_view resource, std::string_view detail) {
+void Authorizer::Note(const Caller& caller, std::string_view resource, std::string outcome,
+                      std::string_view detail) {
   store::AuditEntry entry;
-  entry.time = NowMicros();
+  entry.time = store::NowMicros();
   entry.agency = caller.agency;
   entry.token_id = caller.token_id;
   entry.peer = caller.peer;
   entry.action = caller.method;
   entry.resource = resource;
-  entry.outcome = "OK";
+  entry.outcome = std::move(outcome);
   entry.detail = detail;
   audit_->Add(std::move(entry));
 }
 
+void Authorizer::Did(const Caller& caller, std::string_view resource, std::string_view detail) {
+  Note(caller, resource, "OK", detail);
+}
+
 absl::Status Authorizer::Refuse(const Caller& caller, std::string_view resource,
                                 absl::Status reason) {
-  store::AuditEntry entry;
-  entry.time = NowMicros();
-  entry.agency = caller.agency;
-  entry.token_id = caller.token_id;
-  entry.peer = caller.peer;
-  entry.action = caller.method;
-  entry.resource = resource;
-  entry.outcome = store::ReasonName(store::ReasonOf(reason));
-  metrics_->Refused(entry.outcome);
-  audit_->Add(std::move(entry));
+  const std::string name = store::ReasonName(store::ReasonOf(reason));
+  metrics_->Refused(name);
+  Note(caller, resource, name, "");
   return reason;
 }
 

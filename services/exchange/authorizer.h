@@ -68,6 +68,8 @@ class Authorizer {
   };
 
   absl::StatusOr<store::Token> Find(const Digest& hash);
+  void Note(const Caller& caller, std::string_view resource, std::string outcome,
+            std::string_view detail);
   absl::Status Judge(const store::Token& token, std::string_view method);
 
   store::Store* store_;

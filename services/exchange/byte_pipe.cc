@@ -103,11 +103,6 @@ std::string ByteOutbox::Take() {
   return part;
 }
 
-bool ByteOutbox::empty() const {
-  const std::lock_guard lock(mutex_);
-  return parts_.empty();
-}
-
 void ByteOutbox::Stop(absl::Status status) {
   const std::lock_guard lock(mutex_);
   if (stopped_.ok()) stopped_ = std::move(status);

@@ -59,13 +59,12 @@ class ByteOutbox {
   void Flush();
   /// The next message's bytes; empty when there are none now.
   std::string Take();
-  bool empty() const;
   /// Writing fails from now on.
   void Stop(absl::Status status);
 
  private:
   std::function<void()> on_bytes_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable room_;
   std::deque<std::string> parts_;
   std::string open_;

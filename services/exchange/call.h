@@ -34,7 +34,6 @@ class Call {
   grpc::Status End(const absl::Status& status);
 
   const Caller& caller() const { return caller_; }
-  Environment* env() const { return env_; }
   grpc::CallbackServerContext* context() const { return context_; }
 
  private:

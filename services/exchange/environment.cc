@@ -8,10 +8,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstdint>
+#include <string>
 
-#include "core/text/json_string.h"
-#include "core/text/text_buffer.h"
+#include "core/findings/json_text.h"
 
 namespace puente::exchange {
 
@@ -20,22 +19,19 @@ void EventLog::Write(std::string_view event,
   if (!sink_) return;
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-  text::TextBuffer line;
-  uint64_t bytes_seen = 0;
-  line.Append(fmt::format(R"({{"time":"{:%Y-%m-%dT%H:%M:%S}.{:03}Z","event":)",
-                          fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                          (now - seconds).count()));
-  text::AppendJsonString(event, &line, &bytes_seen);
+  std::string line = "{";
+  AppendJsonMember("time",
+                   fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                               fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
+                               (now - seconds).count()),
+                   &line);
+  AppendJsonMember("event", event, &line);
   for (const auto& [key, value] : facts) {
-    if (value.empty()) continue;
-    line.Append(',');
-    text::AppendJsonString(key, &line, &bytes_seen);
-    line.Append(':');
-    text::AppendJsonString(value, &line, &bytes_seen);
+    if (!value.empty()) AppendJsonMember(key, value, &line);
   }
-  line.Append('}');
+  line.push_back('}');
   const std::lock_guard lock(mutex_);
-  sink_(line.text());
+  sink_(line);
 }
 
 }  // namespace puente::exchange

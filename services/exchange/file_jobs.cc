@@ -12,6 +12,7 @@
 #include "services/exchange/paging.h"
 #include "services/exchange/push_record.h"
 #include "services/exchange/push_steps.h"
+#include "services/exchange/wire.h"
 #include "services/store/reason_error.h"
 #include "services/store/resource_name.h"
 
@@ -103,18 +104,6 @@ class StepMaker {
   int64_t step_bytes_ = 0;
   std::future<absl::Status> pending_;
 };
-
-void FillSummary(const store::PushSummary& summary, bool replayed,
-                 v1::PushRecordsResponse::Summary* out) {
-  out->set_created(summary.created);
-  out->set_updated(summary.updated);
-  out->set_unchanged(summary.unchanged);
-  out->set_deleted(summary.deleted);
-  out->set_rejected(summary.rejected);
-  out->set_conflicts(summary.conflicts);
-  out->set_revision(summary.revision);
-  out->set_replayed(replayed);
-}
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include "services/exchange/call.h"
 #include "services/exchange/errors.h"
 #include "services/exchange/push_steps.h"
+#include "services/exchange/wire.h"
 #include "services/store/reason_error.h"
 #include "services/store/resource_name.h"
 
@@ -51,18 +52,6 @@ PushRecordsResponse::Outcome ToOutcome(store::Outcome outcome) {
       break;
   }
   return PushRecordsResponse::OUTCOME_UNSPECIFIED;
-}
-
-void FillSummary(const store::PushSummary& summary, bool replayed,
-                 PushRecordsResponse::Summary* out) {
-  out->set_created(summary.created);
-  out->set_updated(summary.updated);
-  out->set_unchanged(summary.unchanged);
-  out->set_deleted(summary.deleted);
-  out->set_rejected(summary.rejected);
-  out->set_conflicts(summary.conflicts);
-  out->set_revision(summary.revision);
-  out->set_replayed(replayed);
 }
 
 // Everything but the answers of the store happens on a strand: one piece of work at a time, on a
@@ -198,15 +187,15 @@ class PushReactor final : public grpc::ServerBidiReactor<PushRecordsRequest, Pus
       return TooMany("pushes", env_->limits.pushes);
     }
     counted_ = true;
-    checked_ = NowMicros();
+    checked_ = store::NowMicros();
     return call_.Admit();
   }
 
   // --- on the strand, without the mutex
 
   absl::Status Handle(PushRecordsRequest* message) {
-    if (NowMicros() - checked_ > kRecheck) {
-      checked_ = NowMicros();
+    if (store::NowMicros() - checked_ > kRecheck) {
+      checked_ = store::NowMicros();
       const absl::Status holds = env_->authorizer.StillHolds(call_.caller());
       if (!holds.ok()) return holds;
     }

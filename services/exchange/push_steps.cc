@@ -22,7 +22,7 @@ using store::ReasonError;
 
 constexpr int kMaxPerMessage = 10'000;
 constexpr size_t kMaxRequestId = 64;
-constexpr size_t kMaxReasonBytes = 4000;
+constexpr size_t kMaxReasonCharacters = 1000;
 
 absl::Status BadSequence(std::string_view message) {
   return ReasonError(v1::REASON_SEQUENCE_INVALID, message);
@@ -58,6 +58,15 @@ absl::StatusOr<store::PushKey> ReadOpen(const v1::PushRecordsRequest::Open& open
       return BadField("open.mode", "a push has a mode");
   }
   return push;
+}
+
+absl::Status CheckDeleteReason(std::string_view field, const std::string& reason) {
+  // Bytes of UTF-8 that do not begin a character are not counted.
+  const auto characters = std::count_if(reason.begin(), reason.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+  });
+  if (static_cast<size_t>(characters) <= kMaxReasonCharacters) return absl::OkStatus();
+  return BadField(field, "a reason has at most 1,000 characters");
 }
 
 int64_t PushSteps::Through() const {
@@ -241,10 +250,9 @@ absl::StatusOr<PreparedStep> PushSteps::Prepare(const v1::PushRecordsRequest::Re
   for (const auto& removal : removals.removals()) {
     status = TakeNewSeq(removal.seq());
     if (!status.ok()) return status;
-    if (removal.reason().size() > kMaxReasonBytes) {
-      AddRefusal(removal.seq(),
-                 BadField("removals.removals.reason", "a reason has at most 1,000 characters"),
-                 &out);
+    status = CheckDeleteReason("removals.removals.reason", removal.reason());
+    if (!status.ok()) {
+      AddRefusal(removal.seq(), std::move(status), &out);
       continue;
     }
     PushOp op;

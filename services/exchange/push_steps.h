@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,9 @@ namespace puente::exchange {
 
 /// Reads and checks `open`. NAME_INVALID, ARGUMENT_INVALID.
 absl::StatusOr<store::PushKey> ReadOpen(const v1::PushRecordsRequest::Open& open);
+
+/// Whether a reason of a deletion is short enough: 1,000 characters. ARGUMENT_INVALID for `field`.
+absl::Status CheckDeleteReason(std::string_view field, const std::string& reason);
 
 /// A step for the store, and the verdicts that were made before it.
 struct PreparedStep {

@@ -12,6 +12,7 @@
 #include "services/exchange/call.h"
 #include "services/exchange/paging.h"
 #include "services/exchange/push_reactor.h"
+#include "services/exchange/push_steps.h"
 #include "services/exchange/record_filter.h"
 #include "services/exchange/stream_reactor.h"
 #include "services/exchange/wire.h"
@@ -22,7 +23,6 @@ namespace puente::exchange {
 namespace {
 
 constexpr size_t kMaxBatch = 100;
-constexpr size_t kMaxReasonBytes = 4000;
 // Records that one page looks at, when a filter leaves most of them out.
 constexpr int64_t kMaxLookedAt = 20'000;
 
@@ -213,9 +213,8 @@ grpc::ServerUnaryReactor* RecordService::DeleteRecord(grpc::CallbackServerContex
         const auto& [dataset, key] = *name;
         const absl::Status may = env_->authorizer.MayWrite(caller, dataset.agency, request->name());
         if (!may.ok()) return may;
-        if (request->reason().size() > kMaxReasonBytes) {
-          return BadField("reason", "a reason has at most 1,000 characters");
-        }
+        const absl::Status short_enough = CheckDeleteReason("reason", request->reason());
+        if (!short_enough.ok()) return short_enough;
         std::optional<int64_t> if_generation;
         if (request->has_if_generation()) if_generation = request->if_generation();
         auto tombstone = env_->store->DeleteRecord(dataset, key, if_generation, request->reason());

@@ -40,7 +40,7 @@ constexpr std::chrono::seconds kTrimEvery(5);
 
 void AuditRefusedStart(store::Store* store, const std::string& address) {
   store::AuditEntry entry;
-  entry.time = NowMicros();
+  entry.time = store::NowMicros();
   entry.action = "serve";
   entry.resource = address;
   entry.outcome = "PLAINTEXT_REFUSED";
@@ -195,7 +195,7 @@ class Server::Impl {
 
   void Compact() {
     const store::TimeMicros before =
-        NowMicros() -
+        store::NowMicros() -
         std::chrono::duration_cast<std::chrono::microseconds>(options_.keep_history).count();
     const absl::Status status = env_.store->CompactBefore(before);
     if (status.ok()) return;

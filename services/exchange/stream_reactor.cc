@@ -86,7 +86,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       Pump(std::move(lock));
       return;
     }
-    checked_ = NowMicros();
+    checked_ = store::NowMicros();
     Load();
   }
 
@@ -122,9 +122,9 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     absl::Status status;
     std::deque<std::shared_ptr<const std::string>> messages;
     bool complete = false;
-    if (NowMicros() - checked_ > kRecheck) {
-      checked_ = NowMicros();
-      status = call_.env()->authorizer.StillHolds(call_.caller());
+    if (store::NowMicros() - checked_ > kRecheck) {
+      checked_ = store::NowMicros();
+      status = env_->authorizer.StillHolds(call_.caller());
     }
     if (status.ok()) {
       auto page = env_->store->Scan(scan_);

@@ -87,7 +87,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     const int64_t total = env_->hub->total();
     const std::lock_guard lock(mutex_);
     if (finished_) return 0;
-    const store::TimeMicros now = NowMicros();
+    const store::TimeMicros now = store::NowMicros();
     if (!writing_ && at_tail_ && (now - last_sent_ >= progress_ || now - checked_ >= kRecheck)) {
       Schedule();
     }
@@ -117,8 +117,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       begun_ = true;
       status = Begin();
     }
-    if (status.ok() && NowMicros() - checked_ > kRecheck) {
-      checked_ = NowMicros();
+    if (status.ok() && store::NowMicros() - checked_ > kRecheck) {
+      checked_ = store::NowMicros();
       status = env_->authorizer.StillHolds(call_.caller());
     }
     if (status.ok() && !Stopped()) {
@@ -131,7 +131,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     if (!status.ok()) EndWith(std::move(status));
     if (message != nullptr && !ended_ && !cancelled_) {
       writing_ = true;
-      last_sent_ = NowMicros();
+      last_sent_ = store::NowMicros();
       buffer_ = ShareBytes(std::move(message));
       StartWrite(&buffer_);
     } else if (!ended_ && !cancelled_) {
@@ -149,7 +149,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
   absl::Status Begin() {
-    checked_ = NowMicros();
+    checked_ = store::NowMicros();
     absl::Status status = call_.Admit();
     if (!status.ok()) return status;
     if (!parsed_) return BadField("request", "the request is no WatchChangesRequest");
@@ -307,7 +307,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   absl::StatusOr<Bytes> Progress() {
     {
       const std::lock_guard lock(mutex_);
-      if (progress_told_ && NowMicros() - last_sent_ < progress_) return Bytes();
+      if (progress_told_ && store::NowMicros() - last_sent_ < progress_) return Bytes();
     }
     progress_told_ = true;
     v1::WatchChangesResponse response;

@@ -90,6 +90,18 @@ void FillToken(const store::Token& token, v1::Token* out) {
   if (token.revoke_time != 0) FillTime(token.revoke_time, out->mutable_revoke_time());
 }
 
+void FillSummary(const store::PushSummary& summary, bool replayed,
+                 v1::PushRecordsResponse::Summary* out) {
+  out->set_created(summary.created);
+  out->set_updated(summary.updated);
+  out->set_unchanged(summary.unchanged);
+  out->set_deleted(summary.deleted);
+  out->set_rejected(summary.rejected);
+  out->set_conflicts(summary.conflicts);
+  out->set_revision(summary.revision);
+  out->set_replayed(replayed);
+}
+
 void AppendRecordField(const store::StoredRecord& record, v1::RecordView view, bool with_body,
                        std::string* out) {
   v1::StoredRecord head;

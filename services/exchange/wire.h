@@ -13,6 +13,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "puente/exchange/v1/agency_service.pb.h"
 #include "puente/exchange/v1/change_service.pb.h"
+#include "puente/exchange/v1/record_service.pb.h"
 #include "puente/exchange/v1/resources.pb.h"
 #include "services/store/store.h"
 
@@ -34,6 +35,9 @@ void FillChange(const store::Change& change, v1::RecordView view,
                 v1::WatchChangesResponse::Change* out);
 void FillAgency(const store::Agency& agency, v1::Agency* out);
 void FillDataset(const store::Dataset& dataset, v1::Dataset* out);
+/// `replayed`: the push had ended before.
+void FillSummary(const store::PushSummary& summary, bool replayed,
+                 v1::PushRecordsResponse::Summary* out);
 void FillToken(const store::Token& token, v1::Token* out);
 
 /// Appends `records` (field 1 of the messages of streams) with one record in it.

@@ -28,6 +28,7 @@
 #include "services/store/step_writer.h"
 #include "services/store/store_backup.h"
 #include "services/store/store_check.h"
+#include "services/store/time_text.h"
 
 namespace puente::store {
 namespace {
@@ -274,11 +275,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path
                                                          const SqliteTuning& tuning) {
   Clock clock = tuning.clock;
   if (clock == nullptr) {
-    clock = [] {
-      return std::chrono::duration_cast<std::chrono::microseconds>(
-                 std::chrono::system_clock::now().time_since_epoch())
-          .count();
-    };
+    clock = NowMicros;
   }
   std::unique_ptr<SqliteStore> store(new SqliteStore(path, options, clock));
   bool there = access(path.c_str(), F_OK) == 0;

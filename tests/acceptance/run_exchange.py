@@ -417,6 +417,27 @@ def check_tls(t, puente, folder):
         done = samples.run([puente, "watch", "--from", plain, "--tls-ca", pair[0], "--token-file", token,
                             "--from-beginning", "--until-now"], env=environment)
         t.check(done.code == 0 and done.out.count(b"\n") == 29, "watch over TLS with a token file", done.brief())
+        check_renewal(t, client, pair, folder)
+
+
+def check_renewal(t, client, pair, folder):
+    """A renewed certificate is taken without a restart; the old one is then no more vouched for."""
+    renewed = folder / "renewed"
+    renewed.mkdir()
+    cert, key = make_certificate(renewed)
+    old = folder / "old.pem"
+    old.write_bytes(pair[0].read_bytes())
+    # Key first: a pair that does not match is not used.
+    key.rename(pair[1])
+    cert.rename(pair[0])
+    end = time.monotonic() + 15
+    done = client.push(EXAMPLE, "--tls-ca", pair[0])
+    while done.code != 0 and time.monotonic() < end:
+        time.sleep(0.5)
+        done = client.push(EXAMPLE, "--tls-ca", pair[0])
+    t.check(done.code == 0, "a renewed certificate is taken without a restart", done.brief())
+    done = client.push(EXAMPLE, "--tls-ca", old)
+    t.check(done.code == 6 and b"trusted" in done.err, "the certificate of before is not used any more", done.brief())
 
 
 def start(client, *args, **files):

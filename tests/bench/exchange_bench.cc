@@ -30,6 +30,7 @@
 #include "services/exchange/push_record.h"
 #include "services/exchange/server.h"
 #include "services/exchange/wire.h"
+#include "services/files/record_frames.h"
 #include "services/store/store.h"
 #include "services/store/token_secret.h"
 #include "tests/bench/stopwatch.h"
@@ -61,31 +62,26 @@ void Check(const absl::Status& status, const char* what) {
   if (!status.ok()) Die(std::string(what) + ": " + FormatError(status));
 }
 
-// Reads a file of the binary format (docs/spec/binary.md), which the command has just written.
+// Reads a file of the binary format.
 std::vector<Item> ReadItems(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string data((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  constexpr size_t kHeader = 20;
-  constexpr size_t kFrame = 45;
   std::vector<Item> items;
-  for (size_t at = kHeader; at + kFrame <= data.size() && data[at] == 'R';) {
-    uint32_t size = 0;
-    std::memcpy(&size, data.data() + at + 1, sizeof size);
-    Item item;
+  exchange::FrameCutter cutter([&items](std::string bytes, const Digest& digest) -> absl::Status {
     puente::v1::Record record;
-    if (!record.ParseFromArray(data.data() + at + kFrame, static_cast<int>(size))) {
-      Die("the file has a record that cannot be read");
-    }
+    if (!record.ParseFromString(bytes)) return absl::InvalidArgumentError("no record");
     record.mutable_identity()->set_dataset(kDataset);
+    Item item;
     item.key = {record.has_dataset_header(),
                 record.has_dataset_header() ? std::string() : record.identity().id(),
                 record.identity().ordinal()};
     item.bytes = record.SerializeAsString();
-    std::memcpy(item.digest.data(), data.data() + at + 5, item.digest.size());
+    item.digest = digest;
     items.push_back(std::move(item));
-    at += kFrame + size;
-  }
-  if (items.empty()) Die("the file has no records");
+    return absl::OkStatus();
+  });
+  std::ifstream file(path, std::ios::binary);
+  const std::string data((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  Check(cutter.Add(data), path.c_str());
+  if (!cutter.at_end() || items.empty()) Die("the file has no records, or is cut");
   return items;
 }
 

@@ -19,8 +19,9 @@ import sys
 import tempfile
 import threading
 
-import registry
-from puente_server import PuenteServer
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+import exchange_server  # noqa: E402
+import registry  # noqa: E402
 
 REPO = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = pathlib.Path(__file__).resolve().with_name("node")
@@ -84,12 +85,11 @@ def main():
         print("%s\n0 passed, 1 failed" % error)
         return 1
     with tempfile.TemporaryDirectory(prefix="puente-node-") as store:
-        server = PuenteServer(args.puente.resolve(), store)
-        server.add_agency("norte")
-        server.add_agency("sur")
-        env = dict(os.environ, PROTOS=str(REPO / "proto"), ADDRESS=server.address,
-                   TOKEN=server.make_token("norte"), OTHER_TOKEN=server.make_token("sur"))
+        server = exchange_server.Server(args.puente.resolve(), store)
+        tokens = [server.add_agency(name) for name in ("norte", "sur")]
         with server:
+            env = dict(os.environ, PROTOS=str(REPO / "proto"), ADDRESS=server.address,
+                       TOKEN=tokens[0], OTHER_TOKEN=tokens[1])
             return run_scenarios(folder, server, env)
 
 

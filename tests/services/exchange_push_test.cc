@@ -236,7 +236,7 @@ TEST_F(PushTest, StepsComeInOrder) {
   const auto ends = [this](const std::function<void(PushStream&)>& steps) {
     static int id = 0;
     PushStream push(records_.get(), acme_);
-    if (id >= 0) push.Open(kParent, "order" + std::to_string(++id));
+    push.Open(kParent, "order" + std::to_string(++id));
     push.Next();
     steps(push);
     return Told(push.Finish());

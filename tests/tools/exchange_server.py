@@ -5,6 +5,7 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -23,6 +24,7 @@ class Server:
 
     def __init__(self, puente, folder, listen="127.0.0.1:0", options=()):
         self.puente, self.folder = pathlib.Path(puente), pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.store = "sqlite:%s" % (self.folder / "store.db")
         self.listen, self.options = listen, [str(option) for option in options]
         self.log = self.folder / "serve.log"
@@ -49,11 +51,16 @@ class Server:
 
     def start(self):
         """Starts it on the address that it had, or on a free one; waits until it says that it is ready."""
+        command = [str(self.puente), "serve", "--store", self.store, "--listen", self.address or self.listen,
+                   *self.options]
+        if shutil.which("setpriv"):
+            # It ends with the test that started it, however that ends.
+            command = ["setpriv", "--pdeathsig", "KILL", *command]
+        environment = {key: value for key, value in os.environ.items() if key != "PUENTE_TOKEN"}
         with open(self.log, "ab") as log:
             begin = log.tell()
-            self.process = subprocess.Popen(
-                [str(self.puente), "serve", "--store", self.store, "--listen", self.address or self.listen,
-                 *self.options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                                            env=environment)
         end = time.monotonic() + 20
         while time.monotonic() < end:
             text = self.log.read_bytes()[begin:].decode("utf-8", "replace")
@@ -78,8 +85,18 @@ class Server:
             raise ServerFailed("the server does not stop")
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        """Ends it at once, with all that it had in memory."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(30)
+
+    def restart(self, kill=False):
+        """Ends it and starts it again on the same address."""
+        if kill:
+            self.kill()
+        else:
+            self.stop()
+        self.start()
 
     def rss_kib(self):
         """Resident memory of the server now."""
@@ -96,5 +113,4 @@ class Server:
         return self.start()
 
     def __exit__(self, *_):
-        if self.process is not None and self.process.poll() is None:
-            self.kill()
+        self.kill()

@@ -33,6 +33,7 @@ int Pull(Session& session, const void* options, const std::atomic<bool>* interru
   // An expression that is wrong is told here, with its place; the server holds it against records.
   RecordFilter unused;
   if (const int code = MakeRecordFilter(session, convert.where, &unused); code != 0) return code;
+  session.NameFormatOption("--format");
   auto connection = Connect(pull.connect, interrupted);
   if (!connection.ok()) return session.Fail(connection.status());
   auto output = OpenConvertOutput(session, convert);

@@ -163,6 +163,7 @@ int RefusedCode(Session& session, int64_t rejected, int64_t conflicts) {
 
 int Push(Session& session, const void* options, const std::atomic<bool>* interrupted) {
   const auto& push = *static_cast<const PushArguments*>(options);
+  session.NameFormatOption("--format");
   auto connection = Connect(push.connect, interrupted);
   if (!connection.ok()) return session.Fail(connection.status());
   auto spool = client::RecordSpool::Create();

@@ -11,9 +11,9 @@
 #include "core/findings/json_text.h"
 #include "core/pipeline/exit_code.h"
 #include "fmt/format.h"
+#include "services/store/time_text.h"
 #include "tools/exchange/commands.h"
 #include "tools/exchange/connect.h"
-#include "tools/store_option.h"
 #include "tools/where.h"
 
 namespace puente::tools {
@@ -38,7 +38,7 @@ std::string_view KindName(Change::Kind kind) {
 }
 
 std::string TimeText(const Change& change) {
-  return UtcText(change.commit_time().seconds() * 1'000'000);
+  return store::UtcText(change.commit_time().seconds() * 1'000'000);
 }
 
 std::string ChangeText(const Change& change) {

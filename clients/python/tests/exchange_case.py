@@ -11,8 +11,8 @@ import unittest
 import puente_exchange as px
 
 REPO = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(REPO / "tests" / "interop"))
-from puente_server import PuenteServer  # noqa: E402
+sys.path.insert(0, str(REPO / "tests" / "tools"))
+from exchange_server import Server  # noqa: E402
 
 AGENCY = "norte"
 OTHER = "sur"
@@ -60,11 +60,9 @@ class ExchangeCase(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="puente-python-")
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
-        cls.server = PuenteServer(puente, cls.folder)
-        for agency in (AGENCY, OTHER):
-            cls.server.add_agency(agency)
-        cls.token = cls.server.make_token(AGENCY)
-        cls.other_token = cls.server.make_token(OTHER)
+        cls.server = Server(puente, cls.folder)
+        cls.token = cls.server.add_agency(AGENCY)
+        cls.other_token = cls.server.add_agency(OTHER)
         cls.addClassCleanup(cls.server.kill)
         cls.server.start()
 

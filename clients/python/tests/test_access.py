@@ -10,7 +10,7 @@ from unittest import mock
 
 import grpc
 import puente_exchange as px
-from exchange_case import AGENCY, OTHER, ExchangeCase, PuenteServer, activity, data_of, header
+from exchange_case import AGENCY, OTHER, ExchangeCase, Server, activity, data_of, header
 
 UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 DENIED = grpc.StatusCode.PERMISSION_DENIED
@@ -39,14 +39,14 @@ class ReasonTest(ExchangeCase):
             error = self.refusal("TOKEN_UNKNOWN", call)
             self.assertIsInstance(error, px.NotAllowed)
             self.assertEqual(error.code, UNAUTHENTICATED)
-        short = self.server.make_token(AGENCY, "--expires", "1s")
+        short = self.server.token(AGENCY, "--expires", "1s")
         client = self.connect(token=short)
         time.sleep(1.2)
         error = self.refusal("TOKEN_EXPIRED", client.head)
         self.assertTrue(error.metadata["expired"])
 
     def test_scopes_and_agencies(self):
-        reader = self.connect(token=self.server.make_token(AGENCY, "--scope", "read"))
+        reader = self.connect(token=self.server.token(AGENCY, "--scope", "read"))
         self.assertEqual(reader.get(AGENCY, self.dataset, "a").data, data_of(activity("a")))
         error = self.refusal("SCOPE_MISSING", reader.push, AGENCY, self.dataset, [])
         self.assertEqual((error.code, error.metadata["scope"]), (DENIED, "PUSH"))
@@ -124,15 +124,14 @@ class TokenTest(ExchangeCase):
         self.assertTrue(client.head().version)
         file.write_text("changed-by-mistake")
         self.refusal("TOKEN_UNKNOWN", client.head)
-        file.write_text(self.server.make_token(AGENCY))
+        file.write_text(self.server.token(AGENCY))
         self.assertTrue(client.head().version)
 
     def test_unix_socket(self):
         # A folder of its own: a store has one server.
-        server = PuenteServer(self.server.puente, self.folder / "unix",
+        server = Server(self.server.puente, self.folder / "unix",
                               "unix:%s" % (self.folder / "socket"))
-        server.add_agency(AGENCY)
-        token = server.make_token(AGENCY)
+        token = server.add_agency(AGENCY)
         with server, px.Client(server.address, token=token) as client:
             client.push(AGENCY, "d", [activity("a")])
             self.assertEqual(list(client.pull(AGENCY, "d")), [activity("a")])
@@ -148,10 +147,9 @@ class TlsTest(ExchangeCase):
                  "-nodes", "-days", "2", "-subj", "/CN=" + name, "-addext",
                  "subjectAltName=DNS:localhost,IP:127.0.0.1",
                  "-keyout", cls.folder / (name + ".key"), "-out", cls.folder / (name + ".pem")], check=True, capture_output=True)
-        cls.tls = PuenteServer(cls.server.puente, cls.folder / "tls", options=(
+        cls.tls = Server(cls.server.puente, cls.folder / "tls", options=(
             "--tls-cert", cls.folder / "server.pem", "--tls-key", cls.folder / "server.key"))
-        cls.tls.add_agency(AGENCY)
-        cls.tls_token = cls.tls.make_token(AGENCY)
+        cls.tls_token = cls.tls.add_agency(AGENCY)
         cls.addClassCleanup(cls.tls.kill)
         cls.tls.start()
 
