@@ -33,6 +33,7 @@ class PuenteConan(ConanFile):
         self.requires("protobuf/3.21.12")
         self.requires("simdjson/[>=3.0 <4]")
         self.requires("sqlite3/[>=3.40 <4]")
+        self.requires("xxhash/[>=0.8 <0.9]")
         self.requires("zlib/[>=1.2.11 <2]")
         self.requires("zstd/[>=1.5 <1.6]")
 

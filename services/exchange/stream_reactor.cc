@@ -8,14 +8,15 @@
 
 #include <algorithm>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "puente/exchange/v1/record_service.pb.h"
 #include "services/exchange/call.h"
+#include "services/exchange/message_pool.h"
 #include "services/exchange/paging.h"
 #include "services/exchange/record_filter.h"
 #include "services/exchange/wire.h"
@@ -25,12 +26,19 @@
 namespace puente::exchange {
 namespace {
 
-// What is read from the store at once.
-constexpr int64_t kReadBytes = int64_t{512} << 10;
+// What is read from the store at once: little at first, and twice as much each time that the client
+// took a page sooner than in kSoon. A slow client holds little memory; a fast one need not wait for
+// one page after the other.
+constexpr int64_t kLeastRead = int64_t{256} << 10;
+constexpr int64_t kMostRead = int64_t{2} << 20;
+constexpr store::TimeMicros kSoon = 50'000;
 // Records without bytes that are read at once.
 constexpr int64_t kReadRecords = 4000;
-// The next page is read when no more messages than this wait.
-constexpr size_t kLowWater = 4;
+// Room in a message for a token and for what is known of a record beside its bytes.
+constexpr int64_t kMessageMargin = int64_t{8} << 10;
+// Buffers that are kept for the next messages: those of the largest page, and of what waits while
+// it is read.
+constexpr size_t kKeptBuffers = static_cast<size_t>(kMostRead / kMessageBytes) * 3 / 2;
 // The token of a long stream is looked up again after this many pages at least.
 constexpr store::TimeMicros kRecheck = 60'000'000;
 
@@ -87,6 +95,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       return;
     }
     checked_ = store::NowMicros();
+    read_ = checked_;
     Load();
   }
 
@@ -102,7 +111,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     key_ = RequestKey({request_.parent(), request_.filter()});
     scan_.selector = *std::move(selector);
     scan_.with_body = view_ == v1::RECORD_VIEW_FULL || !filter_.empty();
-    scan_.max_bytes = kReadBytes;
+    scan_.max_bytes = kLeastRead;
     scan_.max_records = kReadRecords;
     if (request_.resume_token().empty()) {
       auto now = RevisionsNow(env_, scan_.selector);
@@ -120,19 +129,21 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   // Reads a page and makes messages of it. On a worker; loading_ is set.
   void Load() {
     absl::Status status;
-    std::deque<std::shared_ptr<const std::string>> messages;
+    std::deque<std::string> messages;
     bool complete = false;
-    if (store::NowMicros() - checked_ > kRecheck) {
-      checked_ = store::NowMicros();
+    const store::TimeMicros now = store::NowMicros();
+    scan_.max_bytes = now - read_ < kSoon ? std::min(2 * scan_.max_bytes, kMostRead) : kLeastRead;
+    read_ = now;
+    if (now - checked_ > kRecheck) {
+      checked_ = now;
       status = env_->authorizer.StillHolds(call_.caller());
     }
     if (status.ok()) {
-      auto page = env_->store->Scan(scan_);
-      status = page.status();
-      if (page.ok()) {
-        MakeMessages(*page, &messages);
-        scan_.after = page->next;
-        complete = page->complete;
+      auto end = MakeMessages(&messages);
+      status = end.status();
+      if (end.ok()) {
+        scan_.after = std::move(end->next);
+        complete = end->complete;
         if (complete) messages.push_back(LastMessage());
       }
     }
@@ -144,11 +155,13 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       complete = true;
     }
     complete_ = complete;
+    // The next page is read when half of this one is gone.
+    low_water_ = static_cast<size_t>(scan_.max_bytes / kMessageBytes) / 2;
     Pump(std::move(lock));
   }
 
-  void MakeMessages(const store::ScanPage& page,
-                    std::deque<std::shared_ptr<const std::string>>* messages) {
+  // Reads a page into messages. After an error there are none.
+  absl::StatusOr<store::ScanEnd> MakeMessages(std::deque<std::string>* messages) {
     std::string message;
     store::ScanCursor last;
     int64_t records = 0;
@@ -156,54 +169,61 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     const auto finish = [&] {
       if (message.empty()) return;
       AppendToken(last, &message);
-      messages->push_back(std::make_shared<const std::string>(std::move(message)));
+      messages->push_back(std::move(message));
       message = std::string();
     };
-    for (const store::StoredRecord& record : page.records) {
-      if (!filter_.empty() && (record.body == nullptr || !filter_.Matches(*record.body))) continue;
-      const bool in_chunks = view_ == v1::RECORD_VIEW_FULL && record.size > kChunkBytes;
-      const int64_t size = view_ == v1::RECORD_VIEW_FULL && !in_chunks ? record.size : 0;
-      if (!message.empty() &&
-          (in_chunks || static_cast<int64_t>(message.size()) + size > kMessageBytes)) {
-        finish();
+    const auto add = [&](const store::StoredRecord& record, std::string_view body) {
+      if (!filter_.empty() && !filter_.Matches(body)) return;
+      const bool is_full = view_ == v1::RECORD_VIEW_FULL;
+      const bool in_chunks = is_full && record.size > kChunkBytes;
+      const int64_t size = is_full && !in_chunks ? record.size : 0;
+      if (in_chunks || static_cast<int64_t>(message.size()) + size > kMessageBytes) finish();
+      if (message.empty()) {
+        message = pool_.Take();
+        message.reserve(static_cast<size_t>(std::max(kMessageBytes, size) + kMessageMargin));
       }
-      if (message.empty()) message.reserve(static_cast<size_t>(kMessageBytes + size + 1024));
-      AppendRecordField(record, view_, !in_chunks, &message);
-      last = {record.dataset, record.position};
+      AppendRecordField(record, view_, in_chunks ? nullptr : &body, &message);
+      if (last.dataset != record.dataset) last.dataset = record.dataset;
+      last.position = record.position;
       ++records;
-      bytes += view_ == v1::RECORD_VIEW_FULL ? record.size : 0;
+      bytes += is_full ? record.size : 0;
       if (in_chunks) {
-        messages->push_back(std::make_shared<const std::string>(std::move(message)));
+        messages->push_back(std::move(message));
         message = std::string();
-        AddChunks(record, messages);
+        AddChunks(record, body, messages);
       }
+    };
+    auto end = env_->store->VisitRecords(scan_, add);
+    if (!end.ok()) {
+      messages->clear();
+      return end;
     }
     finish();
     env_->metrics.RecordsSent("StreamRecords", records, bytes);
+    return end;
   }
 
-  void AddChunks(const store::StoredRecord& record,
-                 std::deque<std::shared_ptr<const std::string>>* messages) {
-    const std::string& body = *record.body;
+  void AddChunks(const store::StoredRecord& record, std::string_view body,
+                 std::deque<std::string>* messages) const {
     const auto step = static_cast<size_t>(kChunkBytes);
     for (size_t at = 0; at < body.size(); at += step) {
       v1::StreamRecordsResponse response;
       auto* chunk = response.mutable_chunk();
       chunk->set_offset(static_cast<int64_t>(at));
-      chunk->set_data(body.substr(at, step));
+      chunk->set_data(std::string(body.substr(at, step)));
       chunk->set_total_bytes(static_cast<int64_t>(body.size()));
       if (at + step >= body.size()) {
         response.set_resume_token(Token({record.dataset, record.position}));
       }
-      messages->push_back(std::make_shared<const std::string>(response.SerializeAsString()));
+      messages->push_back(response.SerializeAsString());
     }
   }
 
-  std::shared_ptr<const std::string> LastMessage() {
+  std::string LastMessage() const {
     v1::StreamRecordsResponse response;
     response.set_complete(true);
     response.set_watch_token(env_->sealer.Seal(TokenKind::kWatch, "", {scan_.as_of, {}}));
-    return std::make_shared<const std::string>(response.SerializeAsString());
+    return response.SerializeAsString();
   }
 
   std::string Token(const store::ScanCursor& cursor) const {
@@ -220,15 +240,20 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   // be gone by then.
   void Pump(std::unique_lock<std::mutex> lock) {
     if (finished_) return;
-    if (!cancelled_ && !writing_ && !messages_.empty()) {
+    const bool write = !cancelled_ && !writing_ && !messages_.empty();
+    if (write) {
       writing_ = true;
-      buffer_ = ShareBytes(std::move(messages_.front()));
+      buffer_ = pool_.Lend(std::move(messages_.front()));
       messages_.pop_front();
-      StartWrite(&buffer_);
     }
-    if (!cancelled_ && !loading_ && !complete_ && messages_.size() <= kLowWater) {
-      loading_ = true;
-      env_->workers.Run([this] { Load(); });
+    const bool load = !cancelled_ && !loading_ && !complete_ && messages_.size() <= low_water_;
+    if (load) loading_ = true;
+    if (write || load) {
+      // The end of one may come at once, on another thread; then the other holds the reactor.
+      lock.unlock();
+      if (load) env_->workers.Run([this] { Load(); });
+      if (write) StartWrite(&buffer_);
+      return;
     }
     if (writing_ || loading_ || (!cancelled_ && !(complete_ && messages_.empty()))) return;
     finished_ = true;
@@ -242,11 +267,14 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   RecordFilter filter_;
   v1::RecordView view_ = v1::RECORD_VIEW_FULL;
   std::string key_;
+  MessagePool pool_{kKeptBuffers, static_cast<size_t>(2 * kMessageBytes)};
   store::ScanRequest scan_;
   store::TimeMicros checked_ = 0;
+  store::TimeMicros read_ = 0;
 
   std::mutex mutex_;
-  std::deque<std::shared_ptr<const std::string>> messages_;
+  std::deque<std::string> messages_;
+  size_t low_water_ = 0;
   grpc::ByteBuffer buffer_;
   absl::Status status_;
   bool loading_ = false;

@@ -42,7 +42,8 @@ void FillTime(store::TimeMicros micros, google::protobuf::Timestamp* out) {
 
 void FillRecord(const store::StoredRecord& record, v1::RecordView view, bool with_body,
                 v1::StoredRecord* out) {
-  out->set_name(store::RecordName(record.dataset, record.key));
+  out->clear_name();
+  store::AppendRecordName(record.dataset, record.key, out->mutable_name());
   out->set_generation(record.generation);
   out->set_revision(record.revision);
   out->set_deleted(record.deleted);
@@ -102,19 +103,21 @@ void FillSummary(const store::PushSummary& summary, bool replayed,
   out->set_replayed(replayed);
 }
 
-void AppendRecordField(const store::StoredRecord& record, v1::RecordView view, bool with_body,
-                       std::string* out) {
-  v1::StoredRecord head;
+void AppendRecordField(const store::StoredRecord& record, v1::RecordView view,
+                       const std::string_view* body, std::string* out) {
+  // One for all records of a thread, whose memory is used again.
+  thread_local v1::StoredRecord head;
+  head.Clear();
   FillRecord(record, view, false, &head);
-  const bool has_body = view == v1::RECORD_VIEW_FULL && with_body && record.body != nullptr;
+  const bool has_body = view == v1::RECORD_VIEW_FULL && body != nullptr;
   const size_t head_size = head.ByteSizeLong();
   // The tag of field 8 takes one byte.
-  const size_t body_size = has_body ? 1 + VarintSize(record.body->size()) + record.body->size() : 0;
+  const size_t body_size = has_body ? 1 + VarintSize(body->size()) + body->size() : 0;
   AppendLengthTag(v1::StreamRecordsResponse::kRecordsFieldNumber, head_size + body_size, out);
   head.AppendToString(out);
   if (has_body) {
-    AppendLengthTag(v1::StoredRecord::kRecordFieldNumber, record.body->size(), out);
-    out->append(*record.body);
+    AppendLengthTag(v1::StoredRecord::kRecordFieldNumber, body->size(), out);
+    out->append(*body);
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "google/protobuf/timestamp.pb.h"
 #include "puente/exchange/v1/agency_service.pb.h"
@@ -40,9 +41,10 @@ void FillSummary(const store::PushSummary& summary, bool replayed,
                  v1::PushRecordsResponse::Summary* out);
 void FillToken(const store::Token& token, v1::Token* out);
 
-/// Appends `records` (field 1 of the messages of streams) with one record in it.
-void AppendRecordField(const store::StoredRecord& record, v1::RecordView view, bool with_body,
-                       std::string* out);
+/// Appends `records` (field 1 of the messages of streams) with one record in it, whose bytes are
+/// `body`: view FULL only, null leaves them out.
+void AppendRecordField(const store::StoredRecord& record, v1::RecordView view,
+                       const std::string_view* body, std::string* out);
 
 /// Bytes as one message of gRPC, without copying them; several buffers may share them.
 grpc::ByteBuffer ShareBytes(std::shared_ptr<const std::string> bytes);

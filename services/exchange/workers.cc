@@ -17,17 +17,20 @@ Workers::~Workers() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    for (Idle* const idle : idle_) idle->wake.notify_one();
   }
-  wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
 void Workers::Run(std::function<void()> work) {
-  {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(work));
-  }
-  wake_.notify_one();
+  const std::lock_guard lock(mutex_);
+  queue_.push_back(std::move(work));
+  // Threads that end have all been called, and who adds work by now is one that has not ended.
+  if (stopping_ || idle_.empty()) return;
+  Idle* const idle = idle_.back();
+  idle_.pop_back();
+  idle->called = true;
+  idle->wake.notify_one();
 }
 
 size_t Workers::waiting() const {
@@ -36,9 +39,14 @@ size_t Workers::waiting() const {
 }
 
 void Workers::Loop() {
+  Idle idle;
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    while (queue_.empty() && !stopping_) {
+      idle.called = false;
+      idle_.push_back(&idle);
+      idle.wake.wait(lock, [this, &idle] { return idle.called || stopping_; });
+    }
     if (queue_.empty()) return;
     std::function<void()> work = std::move(queue_.front());
     queue_.pop_front();

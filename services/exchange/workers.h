@@ -30,10 +30,18 @@ class Workers {
   size_t waiting() const;
 
  private:
+  // A thread that has nothing to do.
+  struct Idle {
+    std::condition_variable wake;
+    bool called = false;
+  };
+
   void Loop();
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
+  // Who was idle last is called first: what it reads and writes is still in the caches, and a
+  // stream is served by one thread as long as that is enough.
+  std::vector<Idle*> idle_;
   std::deque<std::function<void()>> queue_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

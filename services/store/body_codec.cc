@@ -56,13 +56,12 @@ EncodedBody EncodeBody(const std::string& body, bool compress) {
   return encoded;
 }
 
-absl::StatusOr<std::shared_ptr<const std::string>> DecodeBody(int64_t encoding, int64_t sum,
-                                                              std::string_view bytes,
-                                                              int64_t size) {
+absl::StatusOr<std::string_view> DecodeBody(int64_t encoding, int64_t sum, std::string_view bytes,
+                                            int64_t size, std::string* buffer) {
   if (SumOf(bytes) != sum) return Damaged("has another checksum");
   if (encoding == static_cast<int64_t>(BodyEncoding::kPlain)) {
     if (static_cast<int64_t>(bytes.size()) != size) return Damaged("has another size");
-    return std::make_shared<const std::string>(bytes);
+    return bytes;
   }
   if (encoding != static_cast<int64_t>(BodyEncoding::kZstd)) return Damaged("is not readable");
   if (size < 0 || size > kLargest ||
@@ -70,12 +69,11 @@ absl::StatusOr<std::shared_ptr<const std::string>> DecodeBody(int64_t encoding, 
     return Damaged("has another size");
   }
   thread_local const std::unique_ptr<ZSTD_DCtx, FreeContexts> context(ZSTD_createDCtx());
-  auto body = std::make_shared<std::string>();
-  body->resize(static_cast<size_t>(size));
-  const size_t done =
-      ZSTD_decompressDCtx(context.get(), body->data(), body->size(), bytes.data(), bytes.size());
-  if (ZSTD_isError(done) != 0 || done != body->size()) return Damaged("cannot be decompressed");
-  return std::shared_ptr<const std::string>(std::move(body));
+  buffer->resize(static_cast<size_t>(size));
+  const size_t done = ZSTD_decompressDCtx(context.get(), buffer->data(), buffer->size(),
+                                          bytes.data(), bytes.size());
+  if (ZSTD_isError(done) != 0 || done != buffer->size()) return Damaged("cannot be decompressed");
+  return std::string_view(*buffer);
 }
 
 }  // namespace puente::store

@@ -34,9 +34,10 @@ struct EncodedBody {
 /// Makes a body ready; one that does not get smaller stays plain. Any thread.
 EncodedBody EncodeBody(const std::string& body, bool compress);
 
-/// The body from what is stored. `size`: what it must have. STORE_DAMAGED.
-absl::StatusOr<std::shared_ptr<const std::string>> DecodeBody(int64_t encoding, int64_t sum,
-                                                              std::string_view bytes, int64_t size);
+/// The body from what is stored: `bytes` themselves when they are plain, else those of `buffer`.
+/// `size`: what it must have. STORE_DAMAGED.
+absl::StatusOr<std::string_view> DecodeBody(int64_t encoding, int64_t sum, std::string_view bytes,
+                                            int64_t size, std::string* buffer);
 
 }  // namespace puente::store
 

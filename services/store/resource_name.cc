@@ -4,6 +4,8 @@
 
 #include "services/store/resource_name.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -22,9 +24,40 @@ constexpr size_t kMaxShownBytes = 300;
 constexpr std::string_view kEmptyId = "%";
 constexpr std::string_view kAll = "-";
 
-bool IsPlain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.';
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                       "0123456789-_.")) {
+    plain[static_cast<unsigned char>(c)] = true;
+  }
+  return plain;
+}();
+
+bool IsPlain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
+
+void AppendSegment(std::string_view text, std::string* out) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  while (!text.empty()) {
+    const auto plain =
+        static_cast<size_t>(std::find_if_not(text.begin(), text.end(), IsPlain) - text.begin());
+    out->append(text.substr(0, plain));
+    if (plain == text.size()) return;
+    const auto byte = static_cast<unsigned char>(text[plain]);
+    *out += '%';
+    *out += digits[byte >> 4];
+    *out += digits[byte & 15];
+    text.remove_prefix(plain + 1);
+  }
+}
+
+void AppendDatasetName(const DatasetKey& dataset, std::string* out) {
+  out->append("agencies/").append(dataset.agency).append("/datasets/");
+  // A dataset may be called as the sign for all of them.
+  if (dataset.dataset == kAll) {
+    out->append("%2D");
+  } else {
+    AppendSegment(dataset.dataset, out);
+  }
 }
 
 // -1 when it is none.
@@ -83,27 +116,11 @@ std::optional<uint32_t> TakeOrdinal(std::string_view* segment) {
   return ordinal;
 }
 
-std::string WithOrdinal(std::string name, uint32_t ordinal) {
-  if (ordinal != 0) name += "~" + std::to_string(ordinal);
-  return name;
-}
-
 }  // namespace
 
 std::string EncodeSegment(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (IsPlain(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
+  AppendSegment(text, &out);
   return out;
 }
 
@@ -142,17 +159,27 @@ bool IsAgencyId(std::string_view id) {
 std::string AgencyName(std::string_view agency) { return "agencies/" + std::string(agency); }
 
 std::string DatasetName(const DatasetKey& dataset) {
-  // A dataset may be called as the sign for all of them.
-  return AgencyName(dataset.agency) + "/datasets/" +
-         (dataset.dataset == kAll ? "%2D" : EncodeSegment(dataset.dataset));
+  std::string name;
+  AppendDatasetName(dataset, &name);
+  return name;
 }
 
 std::string RecordName(const DatasetKey& dataset, const RecordKey& key) {
-  std::string name = DatasetName(dataset);
-  if (key.header) return WithOrdinal(name + "/header", key.ordinal);
-  name += "/records/";
-  name += key.id.empty() ? std::string(kEmptyId) : EncodeSegment(key.id);
-  return WithOrdinal(std::move(name), key.ordinal);
+  std::string name;
+  AppendRecordName(dataset, key, &name);
+  return name;
+}
+
+void AppendRecordName(const DatasetKey& dataset, const RecordKey& key, std::string* out) {
+  AppendDatasetName(dataset, out);
+  if (key.header) {
+    out->append("/header");
+  } else {
+    out->append("/records/");
+    if (key.id.empty()) out->append(kEmptyId);
+    AppendSegment(key.id, out);
+  }
+  if (key.ordinal != 0) out->append("~").append(std::to_string(key.ordinal));
 }
 
 std::string TokenName(std::string_view agency, std::string_view id) {

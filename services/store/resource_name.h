@@ -25,6 +25,7 @@ bool IsAgencyId(std::string_view id);
 std::string AgencyName(std::string_view agency);
 std::string DatasetName(const DatasetKey& dataset);
 std::string RecordName(const DatasetKey& dataset, const RecordKey& key);
+void AppendRecordName(const DatasetKey& dataset, const RecordKey& key, std::string* out);
 std::string TokenName(std::string_view agency, std::string_view id);
 
 /// Reads a name. NAME_INVALID with the form that it should have.

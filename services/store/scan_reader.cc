@@ -20,8 +20,6 @@ namespace puente::store {
 namespace {
 
 constexpr int64_t kMostLooked = 20'000;
-// Room for a page that is usual.
-constexpr size_t kPageRecords = 128;
 
 constexpr const char* kAgency = "SELECT pk, head, compacted FROM agency WHERE name = ?";
 constexpr const char* kNextDataset =
@@ -62,13 +60,12 @@ absl::StatusOr<Found> FindAgency(Connection* connection, const std::string& name
 
 class Scanner {
  public:
-  Scanner(Connection* connection, const ScanRequest& request)
-      : connection_(connection), request_(request) {
-    if (request.after.has_value()) page_.next = *request.after;
-    page_.records.reserve(kPageRecords);
+  Scanner(Connection* connection, const ScanRequest& request, const RecordVisitor& visit)
+      : connection_(connection), request_(request), visit_(visit) {
+    if (request.after.has_value()) end_.next = *request.after;
   }
 
-  absl::StatusOr<ScanPage> Run();
+  absl::StatusOr<ScanEnd> Run();
 
  private:
   // Each answers true when the page is full.
@@ -76,16 +73,20 @@ class Scanner {
   absl::StatusOr<bool> ScanDataset(int64_t pk, const DatasetKey& name, int64_t moment);
 
   bool IsFull(int64_t more) const {
-    const auto records = static_cast<int64_t>(page_.records.size());
-    if (records == 0) return false;
-    return (request_.max_records > 0 && records >= request_.max_records) ||
+    if (records_ == 0) return false;
+    return (request_.max_records > 0 && records_ >= request_.max_records) ||
            (request_.max_bytes > 0 && bytes_ + more > request_.max_bytes);
   }
 
   Connection* const connection_;
   const ScanRequest& request_;
-  ScanPage page_;
+  const RecordVisitor& visit_;
+  ScanEnd end_;
+  int64_t records_ = 0;
   int64_t bytes_ = 0;
+  // Used for one record after the other, so that their memory is.
+  StoredRecord record_;
+  std::string buffer_;
 };
 
 absl::StatusOr<bool> Scanner::ScanDataset(int64_t pk, const DatasetKey& name, int64_t moment) {
@@ -96,16 +97,21 @@ absl::StatusOr<bool> Scanner::ScanDataset(int64_t pk, const DatasetKey& name, in
   const bool with_body = request_.with_body;
   Query query(connection_, with_body ? kScanBodies : kScanRows);
   query.Bind(pk).Bind(after).Bind(moment).Bind(moment);
+  record_.dataset = name;
   while (true) {
     absl::StatusOr<bool> row = query.Next();
     if (!row.ok()) return row.status();
     if (!*row) return false;
     const int64_t bytes = with_body ? ReadSize(query) : 0;
     if (IsFull(bytes)) return true;
-    StoredRecord& record = page_.records.emplace_back();
-    record.dataset = name;
-    const absl::Status status = ReadVersion(query, with_body, &record);
+    absl::Status status = ReadVersion(query, false, &record_);
     if (!status.ok()) return status;
+    absl::StatusOr<std::string_view> body = std::string_view();
+    if (with_body && !record_.deleted) body = ReadBody(query, record_.size, &buffer_);
+    if (!body.ok()) return body.status();
+    visit_(record_, *body);
+    if (++records_ == 1 || end_.next.dataset != name) end_.next.dataset = name;
+    end_.next.position = record_.position;
     bytes_ += bytes;
   }
 }
@@ -150,7 +156,7 @@ absl::StatusOr<bool> Scanner::ScanAgency(const std::string& agency, int64_t revi
   }
 }
 
-absl::StatusOr<ScanPage> Scanner::Run() {
+absl::StatusOr<ScanEnd> Scanner::Run() {
   bool full = false;
   for (const auto& [agency, revision] : request_.as_of) {
     if (!request_.selector.agency.empty() && request_.selector.agency != agency) continue;
@@ -160,17 +166,15 @@ absl::StatusOr<ScanPage> Scanner::Run() {
     full = *scanned;
     if (full) break;
   }
-  page_.complete = !full;
-  if (!page_.records.empty()) {
-    page_.next = {page_.records.back().dataset, page_.records.back().position};
-  }
-  return std::move(page_);
+  end_.complete = !full;
+  return std::move(end_);
 }
 
 }  // namespace
 
-absl::StatusOr<ScanPage> ScanRecords(Connection* connection, const ScanRequest& request) {
-  return Scanner(connection, request).Run();
+absl::StatusOr<ScanEnd> ScanRecords(Connection* connection, const ScanRequest& request,
+                                    const RecordVisitor& visit) {
+  return Scanner(connection, request, visit).Run();
 }
 
 absl::StatusOr<ChangePage> ReadLog(Connection* connection, const std::string& agency,

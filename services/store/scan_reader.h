@@ -14,8 +14,9 @@
 
 namespace puente::store {
 
-/// As Store::Scan.
-absl::StatusOr<ScanPage> ScanRecords(Connection* connection, const ScanRequest& request);
+/// As Store::VisitRecords.
+absl::StatusOr<ScanEnd> ScanRecords(Connection* connection, const ScanRequest& request,
+                                    const RecordVisitor& visit);
 
 /// As Store::ReadChanges. Looks at a bounded number of changes when few of them are of the dataset.
 absl::StatusOr<ChangePage> ReadLog(Connection* connection, const std::string& agency,

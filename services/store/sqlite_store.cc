@@ -197,8 +197,9 @@ class SqliteStore : public Store {
         [&](Connection* connection) { return ReadDatasets(connection, agency, after, max); });
   }
   absl::StatusOr<RevisionVector> Head() override { return Read(ReadHead); }
-  absl::StatusOr<ScanPage> Scan(const ScanRequest& request) override {
-    return Read([&](Connection* connection) { return ScanRecords(connection, request); });
+  absl::StatusOr<ScanEnd> VisitRecords(const ScanRequest& request,
+                                       const RecordVisitor& visit) override {
+    return Read([&](Connection* connection) { return ScanRecords(connection, request, visit); });
   }
   absl::StatusOr<ChangePage> ReadChanges(const std::string& agency, const std::string& dataset,
                                          int64_t after, int64_t max_changes, int64_t max_bytes,

@@ -284,6 +284,18 @@ struct ScanPage {
   bool complete = false;
 };
 
+/// Where a scan ended.
+struct ScanEnd {
+  /// Behind the last record.
+  ScanCursor next;
+  /// There is nothing behind it.
+  bool complete = false;
+};
+
+/// Is given the records of a scan in order. `record` has no body; `body` is what it would be, empty
+/// when it was not asked for. Both are good during the call only.
+using RecordVisitor = std::function<void(const StoredRecord& record, std::string_view body)>;
+
 /// A part of the log of one agency.
 struct ChangePage {
   std::vector<Change> changes;
@@ -374,7 +386,12 @@ class Store {
                                                             int64_t max) = 0;
   /// The newest durable revision of each agency.
   virtual absl::StatusOr<RevisionVector> Head() = 0;
-  virtual absl::StatusOr<ScanPage> Scan(const ScanRequest& request) = 0;
+  /// Shows the records of a page to `visit`, which must not call the store, without a copy of plain
+  /// bodies. After an error what was shown is no page.
+  virtual absl::StatusOr<ScanEnd> VisitRecords(const ScanRequest& request,
+                                               const RecordVisitor& visit) = 0;
+  /// The same as a page that can be kept.
+  absl::StatusOr<ScanPage> Scan(const ScanRequest& request);
   /// Changes of one agency behind a revision, in order, with the records as they were then. Bounds
   /// as in ScanRequest. Changes of other datasets than `dataset` (empty: all) are passed over.
   virtual absl::StatusOr<ChangePage> ReadChanges(const std::string& agency,

@@ -77,17 +77,24 @@ absl::Status ReadVersion(const Query& row, bool with_body, StoredRecord* record)
   record->size = row.Int(kSize);
   record->time = row.Int(kTime);
   record->deleted = ReadKind(row) == ChangeKind::kDeleted;
-  if (record->deleted) record->delete_reason = row.Bytes(kReason);
+  record->delete_reason = record->deleted ? row.Bytes(kReason) : std::string_view();
   const absl::Status status = ReadDigest(row.Bytes(kDigest), &record->digest);
   if (!status.ok() || !with_body || record->deleted) return status;
+  std::string buffer;
+  absl::StatusOr<std::string_view> body = ReadBody(row, record->size, &buffer);
+  if (!body.ok()) return body.status();
+  record->body = body->data() == buffer.data()
+                     ? std::make_shared<const std::string>(std::move(buffer))
+                     : std::make_shared<const std::string>(*body);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string_view> ReadBody(const Query& row, int64_t size, std::string* buffer) {
   if (row.IsNull(kEncoding)) {
     return ReasonError(exchange::v1::REASON_STORE_DAMAGED,
                        "the store is damaged: a record has no body");
   }
-  auto body = DecodeBody(row.Int(kEncoding), row.Int(kSum), row.Bytes(kBytes), record->size);
-  if (!body.ok()) return body.status();
-  record->body = *std::move(body);
-  return absl::OkStatus();
+  return DecodeBody(row.Int(kEncoding), row.Int(kSum), row.Bytes(kBytes), size, buffer);
 }
 
 ChangeKind ReadKind(const Query& row) { return static_cast<ChangeKind>(row.Int(kKind)); }

@@ -24,8 +24,12 @@ extern const char* const kLogRows;
 extern const char* const kVersionBody;
 extern const char* const kVersionRow;
 
-/// Reads the row into a record; its dataset is left alone. STORE_DAMAGED.
+/// Reads the row into a record; its dataset is left alone, and its body without `with_body`.
+/// STORE_DAMAGED.
 absl::Status ReadVersion(const Query& row, bool with_body, StoredRecord* record);
+/// The body of a row that has one: bytes of the row or, decompressed, of `buffer`. `size`: what it
+/// must have. STORE_DAMAGED.
+absl::StatusOr<std::string_view> ReadBody(const Query& row, int64_t size, std::string* buffer);
 
 /// Other columns of these statements.
 ChangeKind ReadKind(const Query& row);

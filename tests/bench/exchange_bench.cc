@@ -88,16 +88,11 @@ std::vector<Item> ReadItems(const std::string& path) {
 // A store in a folder of its own, with an agency and a token.
 class Bed {
  public:
-  explicit Bed(bool compress) {
+  explicit Bed(bool compress) : compress_(compress) {
     std::string pattern = std::filesystem::temp_directory_path() / "puente-benchXXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) Die("no folder for the store");
     folder_ = pattern;
-    store::StoreOptions options;
-    options.create = true;
-    options.compress = compress;
-    auto opened = store::OpenStore("sqlite:" + folder_ + "/store.db", options);
-    Check(opened.status(), "store");
-    store_ = *std::move(opened);
+    Open();
     Check(store_->AddAgency("bench", ""), "agency");
     auto secret = store::MakeTokenSecret();
     Check(secret.status(), "token");
@@ -118,6 +113,12 @@ class Bed {
 
   store::Store* store() { return store_.get(); }
 
+  // As after a start of the server: what was inserted is in the database, and no longer in its log.
+  void Reopen() {
+    store_.reset();
+    Open();
+  }
+
   std::shared_ptr<grpc::Channel> Serve() {
     exchange::ServerOptions options;
     options.listen = "127.0.0.1:0";
@@ -132,6 +133,16 @@ class Bed {
   }
 
  private:
+  void Open() {
+    store::StoreOptions options;
+    options.create = true;
+    options.compress = compress_;
+    auto opened = store::OpenStore("sqlite:" + folder_ + "/store.db", options);
+    Check(opened.status(), "store");
+    store_ = *std::move(opened);
+  }
+
+  const bool compress_;
   std::string folder_;
   std::string secret_;
   std::unique_ptr<store::Store> store_;
@@ -331,8 +342,8 @@ Outcome StreamBare(const std::vector<Item>& items) {
     record.digest = item.digest;
     record.time = 1'800'000'000'000'000;
     record.size = static_cast<int64_t>(item.bytes.size());
-    record.body = std::make_shared<const std::string>(item.bytes);
-    exchange::AppendRecordField(record, xv1::RECORD_VIEW_FULL, true, &message);
+    const std::string_view body = item.bytes;
+    exchange::AppendRecordField(record, xv1::RECORD_VIEW_FULL, &body, &message);
     if (static_cast<int64_t>(message.size()) >= exchange::kMessageBytes) {
       messages.push_back(std::make_shared<const std::string>(std::move(message)));
       message.clear();
@@ -359,6 +370,7 @@ Outcome StreamBare(const std::vector<Item>& items) {
 Outcome StreamRecords(const std::vector<Item>& items) {
   Bed bed(false);
   Insert(bed.store(), items);
+  bed.Reopen();
   const auto channel = bed.Serve();
   channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10));
   grpc::ClientContext context;

@@ -104,9 +104,10 @@ class FailingStore final : public store::Store {
     return inner_->ListDatasets(agency, after, max);
   }
   absl::StatusOr<store::RevisionVector> Head() override { return inner_->Head(); }
-  absl::StatusOr<store::ScanPage> Scan(const store::ScanRequest& request) override {
+  absl::StatusOr<store::ScanEnd> VisitRecords(const store::ScanRequest& request,
+                                              const store::RecordVisitor& visit) override {
     if (!failure.ok()) return failure;
-    return inner_->Scan(request);
+    return inner_->VisitRecords(request, visit);
   }
   absl::StatusOr<store::ChangePage> ReadChanges(const std::string& agency,
                                                 const std::string& dataset, int64_t after,
