@@ -257,8 +257,10 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     }
     if (writing_ || loading_ || (!cancelled_ && !(complete_ && messages_.empty()))) return;
     finished_ = true;
+    const absl::Status status =
+        cancelled_ ? absl::CancelledError("the caller ended the stream") : status_;
     lock.unlock();
-    Finish(call_.End(cancelled_ ? absl::CancelledError("the caller ended the stream") : status_));
+    Finish(call_.End(status));
   }
 
   Environment* env_;
