@@ -91,7 +91,7 @@ function(puente_add_plugin name)
     # A changed data file is laid beside the library by linking it again.
     LINK_DEPENDS "${exports};${shipped}")
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE puente_text puente_base puente_schema puente_warnings)
+  target_link_libraries(${target} PRIVATE puente_plugin_sdk puente_warnings)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
   target_link_options(${target} PRIVATE
     "LINKER:--version-script=${exports}" "LINKER:--exclude-libs,ALL" "LINKER:-z,nodelete")

@@ -148,6 +148,9 @@ using Adapter = sdk::internal::Adapter<DiaryPlugin>;
 
 // Wrappers around the SDK for defects that it does not let happen.
 
+// What the SDK has put into the table.
+PuentePlugin g_own = {};
+
 std::mutex g_mutex;
 std::map<void*, std::vector<PuenteBatch*>> g_batches;
 std::map<void*, bool> g_read;
@@ -162,7 +165,7 @@ void ReleaseKept(PuenteBatch* batch) {
 }
 
 PuenteStatus NextOfKept(void* reader, PuenteBatch** batch) {
-  const PuenteStatus status = Adapter::ReaderNext(reader, batch);
+  const PuenteStatus status = g_own.reader_next(reader, batch);
   const std::lock_guard<std::mutex> lock(g_mutex);
   const auto kept = g_batches.find(reader);
   if (status == PUENTE_OK && kept != g_batches.end()) {
@@ -188,7 +191,7 @@ void CloseKept(void* reader) {
     for (size_t i = 0; i < batch->size; ++i) batch->records[i].id = {nullptr, 0};
   }
   g_batches.erase(reader);
-  Adapter::ReaderClose(reader);
+  g_own.reader_close(reader);
 }
 
 /// The host as it is, but for `is_cancelled`, which never says so.
@@ -208,7 +211,7 @@ PuenteStatus OpenDeaf(PuenteRun* run, PuenteString format, const PuenteSource* s
 PuenteStatus NextNoted(void* reader, PuenteBatch** batch) {
   const std::lock_guard<std::mutex> lock(g_mutex);
   g_read[reader] = true;
-  return Adapter::ReaderNext(reader, batch);
+  return g_own.reader_next(reader, batch);
 }
 
 void CloseUnread(void* reader) {
@@ -217,12 +220,12 @@ void CloseUnread(void* reader) {
     if (!g_read[reader]) std::abort();
     g_read.erase(reader);
   }
-  Adapter::ReaderClose(reader);
+  g_own.reader_close(reader);
 }
 
 PuenteStatus PutNoted(void* writer, const PuenteRecord* record) {
   t_as_bytes = record->message == nullptr;
-  return Adapter::WriterPut(writer, record);
+  return g_own.writer_put(writer, record);
 }
 
 PuenteStatus Entry(const PuenteHost* host, PuentePlugin* plugin) {
@@ -241,6 +244,7 @@ PuenteStatus Entry(const PuenteHost* host, PuentePlugin* plugin) {
   }
   const PuenteStatus status = Adapter::Entry(host, plugin);
   if (status != PUENTE_OK) return status;
+  g_own = *plugin;
   if (Has("load")) plugin->reader_close = nullptr;
   if (Has("cancel")) plugin->reader_open = OpenDeaf;
   if (Has("carriers")) plugin->writer_put = PutNoted;
