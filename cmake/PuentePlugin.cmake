@@ -44,9 +44,11 @@ endfunction()
 
 # puente_add_plugin(<name> SOURCES <file>... MANIFEST <name>.puente.json [DATA <file>...])
 #
-# Makes the plugin `puente_<name>.so` (target `puente_plugin_<name>`) where the command in the build's
-# bin/ finds it. The manifest and the data files, which the manifest names, are laid beside it. The
-# text of the manifest is `puente::plugins::<name>::ManifestText()`.
+# Makes the plugin `puente_<name>.so` (target `puente_plugin_<name>`) in the folder
+# PUENTE_PLUGIN_OUTPUT, `plugins` in the build when it is not set. The manifest and the data files,
+# which the manifest names, are laid beside it. The text of the manifest is
+# `puente::plugins::<name>::ManifestText()`. `cmake --install` puts it where `puente` of the same
+# prefix finds it.
 #
 # The library exports its entry only, is never unloaded, and shares the schema with the host: no
 # protobuf code may be compiled into it.
@@ -64,7 +66,10 @@ function(puente_add_plugin name)
   endif()
 
   set(target puente_plugin_${name})
-  set(folder "${CMAKE_BINARY_DIR}/lib/puente/plugins/c1")
+  set(folder "${CMAKE_BINARY_DIR}/plugins")
+  if(PUENTE_PLUGIN_OUTPUT)
+    set(folder "${PUENTE_PLUGIN_OUTPUT}")
+  endif()
   set(exports "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/puente_plugin.map")
   add_library(${target} MODULE ${arg_SOURCES})
   puente_embed_text(${target} NAMESPACE puente::plugins::${name} FUNCTION ManifestText
@@ -90,8 +95,11 @@ function(puente_add_plugin name)
     INSTALL_RPATH_USE_LINK_PATH ON
     # A changed data file is laid beside the library by linking it again.
     LINK_DEPENDS "${exports};${shipped}")
-  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE puente_plugin_sdk puente_warnings)
+  target_link_libraries(${target} PRIVATE Puente::plugin_sdk)
+  if(TARGET puente_warnings)
+    target_link_libraries(${target} PRIVATE puente_warnings)
+  endif()
+  target_compile_features(${target} PRIVATE cxx_std_20)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
   target_link_options(${target} PRIVATE
     "LINKER:--version-script=${exports}" "LINKER:--exclude-libs,ALL" "LINKER:-z,nodelete")

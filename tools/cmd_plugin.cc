@@ -1,7 +1,8 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// `puente plugin list|why|test`: which plugins there are, why one is not used, and whether one
-// works.
+// `puente plugin list|why|test|new`: which plugins there are, why one is not used, whether one
+// works, and how to begin one.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "tools/kit/child.h"
 #include "tools/kit/junit.h"
 #include "tools/plugin_kit.h"
+#include "tools/plugin_new.h"
 
 namespace puente::tools {
 namespace {
@@ -189,10 +191,24 @@ int RunTest(Session& session, const TestRequest& request) {
   return counts[1] == 0 ? pipeline::kExitDone : pipeline::kExitData;
 }
 
+int RunNew(Session& session, const NewPlugin& plugin) {
+  const auto files = WriteNewPlugin(plugin);
+  if (!files.ok()) return session.Fail(files.status());
+  std::string text;
+  for (const std::string& file : *files) text += fmt::format("{}/{}\n", plugin.folder, file);
+  const absl::Status status = WriteStdout(text);
+  if (!status.ok()) return session.Fail(status);
+  session.Say(
+      fmt::format("next: cmake -B {0}/build -S {0} && cmake --build {0}/build && "
+                  "ctest --test-dir {0}/build --output-on-failure",
+                  plugin.folder));
+  return pipeline::kExitDone;
+}
+
 }  // namespace
 
 void AddPlugin(CLI::App& app, CommandTable* table) {
-  CLI::App* command = app.add_subcommand("plugin", "List, explain or test format plugins");
+  CLI::App* command = app.add_subcommand("plugin", "List, explain, test or begin format plugins");
   command->require_subcommand(1);
 
   CLI::App* list = command->add_subcommand("list", "List the plugins and what was refused");
@@ -219,6 +235,25 @@ void AddPlugin(CLI::App& app, CommandTable* table) {
   test->add_option("--time-limit", request->seconds, "Seconds that one check may take (60)")
       ->check(CLI::Range(1, 3600));
   (*table)[test] = [request](Session& session) { return RunTest(session, *request); };
+
+  CLI::App* make =
+      command->add_subcommand("new", "Begin a plugin: a folder that builds and passes the kit");
+  auto plugin = std::make_shared<NewPlugin>();
+  auto kind =
+      std::make_shared<std::vector<std::string>>(std::vector<std::string>{"reader", "writer"});
+  make->add_option("name", plugin->name, "Name of the plugin and of its format")->required();
+  make->add_option("--kind", *kind, "reader, writer, or both with a comma between (default)")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"reader", "writer"}));
+  make->add_option("--dir", plugin->folder, "Folder to make (default: the name)");
+  make->footer("\n  puente plugin new censo\n  puente plugin new censo --kind reader\n");
+  (*table)[make] = [plugin, kind](Session& session) {
+    NewPlugin wanted = *plugin;
+    if (wanted.folder.empty()) wanted.folder = wanted.name;
+    wanted.reads = std::count(kind->begin(), kind->end(), "reader") > 0;
+    wanted.writes = std::count(kind->begin(), kind->end(), "writer") > 0;
+    return RunNew(session, wanted);
+  };
 }
 
 }  // namespace puente::tools

@@ -43,7 +43,7 @@ std::string_view IdOf(const v1::Record& record) {
 }
 
 /// Why a file whose first line is no object of JSON is no JSON Lines.
-absl::Status NotJsonLines(const Line& line) {
+absl::Status NotJsonLines(const text::Line& line) {
   constexpr std::string_view kOtherFormat =
       "if the file is of another format, name that with --from";
   const std::string_view text = line.text;
@@ -100,7 +100,7 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> JsonlReader::OpenPiece(const sdk::R
 }
 
 absl::StatusOr<bool> JsonlReader::Read(sdk::BatchBuilder& batch) {
-  Line line;
+  text::Line line;
   while (!done_) {
     if (run_.IsCancelled()) return absl::CancelledError("interrupted");
     const absl::StatusOr<bool> more = lines_.Next(&line);
@@ -123,7 +123,7 @@ absl::StatusOr<bool> JsonlReader::Read(sdk::BatchBuilder& batch) {
   return false;
 }
 
-absl::StatusOr<bool> JsonlReader::Take(const Line& line, sdk::BatchBuilder& batch) {
+absl::StatusOr<bool> JsonlReader::Take(const text::Line& line, sdk::BatchBuilder& batch) {
   v1::Record* record = careful_ ? &scratch_ : batch.Add();
   absl::Status status = parser_.Parse(line.text, record);
   if (status.ok() && RecordContent(*record) == nullptr) {
@@ -156,7 +156,7 @@ absl::StatusOr<bool> JsonlReader::Take(const Line& line, sdk::BatchBuilder& batc
   return true;
 }
 
-void JsonlReader::Reject(const absl::Status& reason, const Line& line) {
+void JsonlReader::Reject(const absl::Status& reason, const text::Line& line) {
   constexpr std::string_view kPath = "line";
   const uint32_t path = run_.Intern(kPath);
   run_.CountRead(path, 1);

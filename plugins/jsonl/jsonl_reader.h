@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "core/base/leaves.h"
 #include "core/plugin/sdk/puente_sdk.h"
+#include "core/text/line_reader.h"
 #include "core/text/record_json.h"
-#include "plugins/jsonl/line_reader.h"
 #include "puente/v1/record.pb.h"
 
 namespace puente::jsonl {
@@ -45,11 +45,11 @@ class JsonlReader : public sdk::Reader {
               bool is_first);
 
   /// Adds the record of a line to the batch. False when the line is left out.
-  absl::StatusOr<bool> Take(const Line& line, sdk::BatchBuilder& batch);
-  void Reject(const absl::Status& reason, const Line& line);
+  absl::StatusOr<bool> Take(const text::Line& line, sdk::BatchBuilder& batch);
+  void Reject(const absl::Status& reason, const text::Line& line);
 
   const sdk::Run run_;
-  LineReader lines_;
+  text::LineReader lines_;
   text::RecordJsonParser parser_;
   sdk::FieldPaths paths_;
   // True until a line that is not blank was met.

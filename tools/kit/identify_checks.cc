@@ -40,6 +40,11 @@ std::vector<NamedHead> NoFormats() {
 }
 
 void CheckOwn(KitContext& kit, const plugin::Format& format, const KitSample& sample) {
+  if (!format.read) {
+    kit.Add("identify-own", &format, KitOutcome::kNotApplicable,
+            "it is only written: nobody asks for what it cannot read");
+    return;
+  }
   kit.Run(&format, &sample, {"identify-own"}, [&](ChildReport& report) {
     report.Step("a sample of its own is identified");
     const auto candidates = plugin::Identify(kit.session().catalog(), &kit.session().loader(),

@@ -1,7 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // Takes the lines of an input one by one.
-#include "plugins/jsonl/line_reader.h"
+#include "core/text/line_reader.h"
 
 #include <fmt/format.h>
 
@@ -9,14 +9,14 @@
 #include <cstring>
 
 #include "core/base/status.h"
-#include "plugins/jsonl/line_text.h"
 
-namespace puente::jsonl {
+namespace puente::text {
 namespace {
 
 // How much is read at once, and the buffer that is kept after a long line.
 constexpr size_t kBlock = size_t{256} << 10;
 constexpr size_t kMaxKept = size_t{4} << 20;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -92,4 +92,4 @@ absl::StatusOr<bool> LineReader::Next(Line* line) {
   return true;
 }
 
-}  // namespace puente::jsonl
+}  // namespace puente::text

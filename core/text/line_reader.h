@@ -1,8 +1,8 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // Takes the lines of an input one by one.
-#ifndef PUENTE_PLUGINS_JSONL_LINE_READER_H_
-#define PUENTE_PLUGINS_JSONL_LINE_READER_H_
+#ifndef PUENTE_CORE_TEXT_LINE_READER_H_
+#define PUENTE_CORE_TEXT_LINE_READER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "core/text/byte_stream.h"
 
-namespace puente::jsonl {
+namespace puente::text {
 
 /// One line.
 struct Line {
@@ -33,7 +33,7 @@ class LineReader {
   /// `size` is how many bytes the input has, or UINT64_MAX: small ones need no large buffer.
   /// `offset` and `number` are those of the first line: an input may be a part of a file. A byte
   /// order mark at the beginning of a file is passed over.
-  LineReader(text::InputStream* input, uint64_t size, uint64_t max_bytes, uint64_t offset,
+  LineReader(InputStream* input, uint64_t size, uint64_t max_bytes, uint64_t offset,
              uint64_t number)
       : input_(input), size_(size), max_bytes_(max_bytes), offset_(offset), number_(number) {}
 
@@ -45,7 +45,7 @@ class LineReader {
   absl::Status Fill();
   absl::Status PassMark();
 
-  text::InputStream* const input_;
+  InputStream* const input_;
   const uint64_t size_;
   const uint64_t max_bytes_;
   uint64_t offset_;  // of the byte at begin_
@@ -58,6 +58,6 @@ class LineReader {
   bool at_end_ = false;
 };
 
-}  // namespace puente::jsonl
+}  // namespace puente::text
 
-#endif  // PUENTE_PLUGINS_JSONL_LINE_READER_H_
+#endif  // PUENTE_CORE_TEXT_LINE_READER_H_
