@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -207,7 +208,12 @@ absl::Status Session::Start() {
 const plugin::Catalog& Session::catalog() {
   if (!catalog_.has_value()) {
     plugin::SearchOptions search;
-    search.plugin_dirs = options_.plugin_dirs;
+    // Who types a folder means the one that he sees; a variable may have been set elsewhere.
+    for (const std::string& folder : options_.plugin_dirs) {
+      std::error_code error;
+      const auto absolute = std::filesystem::absolute(folder, error).lexically_normal();
+      search.plugin_dirs.push_back(error || folder.empty() ? folder : absolute.string());
+    }
     catalog_ = plugin::Catalog::Open(search);
   }
   return *catalog_;
