@@ -42,7 +42,7 @@ write_basic_package_version_file("${CMAKE_BINARY_DIR}/PuenteConfigVersion.cmake"
 configure_file(cmake/puente.pc.in "${CMAKE_BINARY_DIR}/puente.pc" @ONLY)
 install(FILES "${CMAKE_BINARY_DIR}/PuenteConfig.cmake"
   "${CMAKE_BINARY_DIR}/PuenteConfigVersion.cmake" cmake/PuentePlugin.cmake cmake/embed_text.cmake
-  cmake/puente_plugin.map DESTINATION "${package}" COMPONENT sdk)
+  cmake/embed_bytes.cmake cmake/puente_plugin.map DESTINATION "${package}" COMPONENT sdk)
 install(FILES "${CMAKE_BINARY_DIR}/puente.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
   COMPONENT sdk)
 install(FILES LICENSE DESTINATION share/doc/puente COMPONENT command)

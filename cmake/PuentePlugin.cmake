@@ -27,6 +27,24 @@ function(puente_embed_text target)
   target_sources(${target} PRIVATE "${output}")
 endfunction()
 
+# puente_embed_bytes(<target> NAME <name> INPUT <file>)
+#
+# The same for C: adds a source that defines `const char <name>[]` and `const size_t <name>_size`.
+function(puente_embed_bytes target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAME;INPUT" "")
+  get_filename_component(input "${arg_INPUT}" ABSOLUTE)
+  set(output "${CMAKE_CURRENT_BINARY_DIR}/embedded/${target}/${arg_NAME}.c")
+  set(script "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/embed_bytes.cmake")
+  add_custom_command(
+    OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" "-DNAME=${arg_NAME}" "-DINPUT=${input}" "-DOUTPUT=${output}"
+      -P "${script}"
+    DEPENDS "${input}" "${script}"
+    COMMENT "Embedding ${arg_INPUT} in ${target}"
+    VERBATIM)
+  target_sources(${target} PRIVATE "${output}")
+endfunction()
+
 # puente_embed_crosswalks(<target> <a::b>)
 #
 # Adds the tables between formats (FTS, IATI, HDX) to the target, in the namespace: `CountriesTsv()` of
@@ -42,18 +60,19 @@ function(puente_embed_crosswalks target namespace)
   endforeach()
 endfunction()
 
-# puente_add_plugin(<name> SOURCES <file>... MANIFEST <name>.puente.json [DATA <file>...])
+# puente_add_plugin(<name> [C] SOURCES <file>... MANIFEST <name>.puente.json [DATA <file>...])
 #
 # Makes the plugin `puente_<name>.so` (target `puente_plugin_<name>`) in the folder
 # PUENTE_PLUGIN_OUTPUT, `plugins` in the build when it is not set. The manifest and the data files,
 # which the manifest names, are laid beside it. The text of the manifest is
-# `puente::plugins::<name>::ManifestText()`. `cmake --install` puts it where `puente` of the same
-# prefix finds it.
+# `puente::plugins::<name>::ManifestText()`; with C, for plugins that need headers alone and no C++,
+# it is `puente_manifest`, of `puente_manifest_size` bytes. `cmake --install` puts the plugin where
+# `puente` of the same prefix finds it.
 #
 # The library exports its entry only, is never unloaded, and shares the schema with the host: no
 # protobuf code may be compiled into it.
 function(puente_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MANIFEST" "SOURCES;DATA")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "C" "MANIFEST" "SOURCES;DATA")
   if(NOT name MATCHES "^[a-z][a-z0-9_]*$")
     message(FATAL_ERROR "puente_add_plugin: ${name} is not a name: lower-case letters, digits and _")
   endif()
@@ -72,8 +91,12 @@ function(puente_add_plugin name)
   endif()
   set(exports "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/puente_plugin.map")
   add_library(${target} MODULE ${arg_SOURCES})
-  puente_embed_text(${target} NAMESPACE puente::plugins::${name} FUNCTION ManifestText
-    INPUT "${arg_MANIFEST}")
+  if(arg_C)
+    puente_embed_bytes(${target} NAME puente_manifest INPUT "${arg_MANIFEST}")
+  else()
+    puente_embed_text(${target} NAMESPACE puente::plugins::${name} FUNCTION ManifestText
+      INPUT "${arg_MANIFEST}")
+  endif()
 
   set(shipped "")
   foreach(file IN LISTS arg_MANIFEST arg_DATA)
@@ -95,11 +118,18 @@ function(puente_add_plugin name)
     INSTALL_RPATH_USE_LINK_PATH ON
     # A changed data file is laid beside the library by linking it again.
     LINK_DEPENDS "${exports};${shipped}")
-  target_link_libraries(${target} PRIVATE Puente::plugin_sdk)
-  if(TARGET puente_warnings)
-    target_link_libraries(${target} PRIVATE puente_warnings)
+  if(arg_C)
+    target_include_directories(${target} PRIVATE
+      "$<TARGET_PROPERTY:Puente::plugin_sdk,INTERFACE_INCLUDE_DIRECTORIES>"
+      "$<TARGET_PROPERTY:Puente::schema,INTERFACE_INCLUDE_DIRECTORIES>")
+    target_compile_features(${target} PRIVATE c_std_11)
+  else()
+    target_link_libraries(${target} PRIVATE Puente::plugin_sdk)
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    if(TARGET puente_warnings)
+      target_link_libraries(${target} PRIVATE puente_warnings)
+    endif()
   endif()
-  target_compile_features(${target} PRIVATE cxx_std_20)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
   target_link_options(${target} PRIVATE
     "LINKER:--version-script=${exports}" "LINKER:--exclude-libs,ALL" "LINKER:-z,nodelete")

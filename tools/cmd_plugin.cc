@@ -245,8 +245,10 @@ void AddPlugin(CLI::App& app, CommandTable* table) {
   make->add_option("--kind", *kind, "reader, writer, or both with a comma between (default)")
       ->delimiter(',')
       ->check(CLI::IsMember({"reader", "writer"}));
+  make->add_option("--lang", plugin->language, "cpp (default), or c: headers alone, no libraries")
+      ->check(CLI::IsMember({"cpp", "c"}));
   make->add_option("--dir", plugin->folder, "Folder to make (default: the name)");
-  make->footer("\n  puente plugin new censo\n  puente plugin new censo --kind reader\n");
+  make->footer("\n  puente plugin new censo\n  puente plugin new censo --lang c --kind reader\n");
   (*table)[make] = [plugin, kind](Session& session) {
     NewPlugin wanted = *plugin;
     if (wanted.folder.empty()) wanted.folder = wanted.name;

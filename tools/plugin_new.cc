@@ -16,15 +16,16 @@
 namespace puente::tools {
 namespace templates {
 
-std::string_view CppCmake();
-std::string_view CppGolden();
-std::string_view CppGoldenRecords();
-std::string_view CppManifest();
-std::string_view CppMessages();
-std::string_view CppPlugin();
-std::string_view CppSample();
-std::string_view CppCi();
-std::string_view CppReadme();
+std::string_view Cmake();
+std::string_view Golden();
+std::string_view GoldenRecords();
+std::string_view Manifest();
+std::string_view Messages();
+std::string_view PluginC();
+std::string_view PluginCpp();
+std::string_view Sample();
+std::string_view Ci();
+std::string_view Readme();
 
 }  // namespace templates
 
@@ -36,18 +37,21 @@ struct Template {
   std::string_view (*text)();
   // Of no use for a plugin that cannot read.
   bool for_readers = false;
+  // The language that it is for; empty for all.
+  std::string_view language = {};
 };
 
 constexpr Template kTemplates[] = {
-    {"CMakeLists.txt", templates::CppCmake},
-    {"README.md", templates::CppReadme},
-    {"@name@.puente.json", templates::CppManifest},
-    {"@name@.messages.json", templates::CppMessages},
-    {"@name@_plugin.cc", templates::CppPlugin},
-    {"sample.@name@", templates::CppSample},
-    {"golden.jsonl", templates::CppGoldenRecords, true},
-    {"golden.cmake", templates::CppGolden, true},
-    {".github/workflows/test.yml", templates::CppCi},
+    {"CMakeLists.txt", templates::Cmake},
+    {"README.md", templates::Readme},
+    {"@name@.puente.json", templates::Manifest},
+    {"@name@.messages.json", templates::Messages},
+    {"@name@_plugin.cc", templates::PluginCpp, false, "cpp"},
+    {"@name@_plugin.c", templates::PluginC, false, "c"},
+    {"sample.@name@", templates::Sample},
+    {"golden.jsonl", templates::GoldenRecords, true},
+    {"golden.cmake", templates::Golden, true},
+    {".github/workflows/test.yml", templates::Ci},
 };
 
 constexpr size_t kMaxName = 40;
@@ -158,10 +162,14 @@ absl::StatusOr<std::vector<std::string>> WriteNewPlugin(const NewPlugin& plugin)
     detail.hint = "name another folder with --dir";
     return MakeError(absl::StatusCode::kAlreadyExists, detail);
   }
+  const bool is_c = plugin.language == "c";
   const Values values = {
       {"@name@", plugin.name},
       {"@class@", ClassOf(plugin.name)},
       {"@CODE@", CodeOf(plugin.name)},
+      {"@languages@", is_c ? "C" : "CXX"},
+      {"@c@", is_c ? " C" : ""},
+      {"@ext@", is_c ? "c" : "cc"},
       {"@read@", plugin.reads ? "true" : "false"},
       {"@write@", plugin.writes ? "true" : "false"},
       {"@lossless@", plugin.writes && plugin.reads ? "declared" : "none"},
@@ -169,6 +177,7 @@ absl::StatusOr<std::vector<std::string>> WriteNewPlugin(const NewPlugin& plugin)
   std::vector<std::string> files;
   for (const Template& item : kTemplates) {
     if (item.for_readers && !plugin.reads) continue;
+    if (!item.language.empty() && item.language != plugin.language) continue;
     const std::string file = Filled(item.file, values);
     const std::filesystem::path path = std::filesystem::path(plugin.folder) / file;
     std::filesystem::create_directories(path.parent_path(), error);

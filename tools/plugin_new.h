@@ -15,6 +15,8 @@ namespace puente::tools {
 struct NewPlugin {
   /// Lower-case letters, digits and `_`, a letter first: the name of plugin and format.
   std::string name;
+  /// `cpp`, or `c`: then it needs headers alone.
+  std::string language = "cpp";
   bool reads = true;
   bool writes = true;
   /// Where to make it; a folder of this name must not be there yet.

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -24,12 +25,15 @@ COMPILERS = (("gcc", "gcc", "g++"), ("clang", "clang", "clang++"))
 # What is begun: name, arguments of `plugin new`, compilers to build it with.
 PLUGINS = (
     ("censo", (), ("gcc", "clang")),
+    ("censo", ("--lang", "c"), ("gcc", "clang")),
+    ("solo_c", ("--lang", "c", "--kind", "reader"), ("gcc",)),
+    ("salida_c", ("--lang", "c", "--kind", "writer"), ("gcc",)),
     ("solo_lectura", ("--kind", "reader"), ("gcc",)),
     ("solo_escritura", ("--kind", "writer"), ("gcc",)),
 )
 CONTRACT = "core/plugin/puente_plugin.h"
 # Optional beside the SDK.
-HELPERS = ("core/plugin/sdk/crosswalk_account.h",)
+HELPERS = ("core/plugin/sdk/crosswalk_account.h", "core/plugin/sdk/puente_wire.h")
 CONTRACT_LINES, SDK_LINES, HELPER_LINES = 400, 1000, 300
 PKG_CONFIG_PROGRAM = r"""
 #include <cstdio>
@@ -85,20 +89,28 @@ def check_headers(test, include):
 
 
 def check_plugin(test, name, arguments, compiler, tree, folder, env):
-    label = "%s with %s" % (name, compiler[0])
-    place = folder / ("%s-%s" % (name, compiler[0]))
+    language = "c" if "c" in arguments else "cpp"
+    label = "%s in %s with %s" % (name, language, compiler[0])
+    place = folder / ("%s-%s-%s" % (name, language, compiler[0]))
     puente = tree / "bin/puente"
     test.run(label + ": new", [puente, "plugin", "new", name, "--dir", place.name, *arguments],
              folder, env)
     test.run(label + ": configure",
              ["cmake", "-G", "Ninja", "-S", place, "-B", place / "build",
-              "-DCMAKE_PREFIX_PATH=%s" % tree, "-DCMAKE_C_COMPILER=%s" % compiler[1],
-              "-DCMAKE_CXX_COMPILER=%s" % compiler[2], "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror"],
-             folder, env)
+              "-DCMAKE_PREFIX_PATH=%s" % tree,
+              *(["-DCMAKE_C_COMPILER=%s" % compiler[1],
+                 "-DCMAKE_C_FLAGS=-std=c11 -Wall -Wextra -Wpedantic -Werror"] if language == "c" else
+                ["-DCMAKE_CXX_COMPILER=%s" % compiler[2],
+                 "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror"])], folder, env)
     test.run(label + ": build", ["cmake", "--build", place / "build"], folder, env)
     out = test.run(label + ": its tests", ["ctest", "--test-dir", place / "build",
                                            "--output-on-failure"], folder, env)
     test.check(label + ": the kit was run", "kit" in out, out)
+    if language == "c":
+        out = test.run(label + ": what it needs", ["readelf", "-d", place / "build/plugins" /
+                                                   ("puente_%s.so" % name)], folder, env)
+        needed = re.findall(r"NEEDED.*\[(.*)\]", out)
+        test.check(label + ": it needs the C library alone", needed == ["libc.so.6"], str(needed))
     return place
 
 
@@ -148,7 +160,7 @@ def check_refusals(test, tree, folder, env):
     for name, arguments, words in (
             ("Censo", (), "no name for a plugin"), ("../censo", (), "no name for a plugin"),
             ("", (), "no name for a plugin"), ("x" * 41, (), "no name for a plugin"),
-            ("otro", ("--kind", "painter"), "painter")):
+            ("otro", ("--kind", "painter"), "painter"), ("otro", ("--lang", "cobol"), "cobol")):
         out = test.run("refuse %r %s" % (name[:10], arguments),
                        [puente, "plugin", "new", name, *arguments], folder, env, code=2)
         test.check("refusal of %r is told" % name[:10], words in out, out)
