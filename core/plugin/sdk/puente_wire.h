@@ -1,7 +1,6 @@
 /* Copyright 2026 The Puente Authors */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records as bytes, for plugins in C: the fields of a `puente.v1` message written and read, with no
- * library. The numbers of fields are in puente/v1/field_numbers.h. */
+/* Records as bytes, for plugins in C: the fields of a message written and read, with no library. */
 #ifndef PUENTE_CORE_PLUGIN_SDK_PUENTE_WIRE_H_
 #define PUENTE_CORE_PLUGIN_SDK_PUENTE_WIRE_H_
 
@@ -14,6 +13,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The numbers of the fields of `puente.v1` are in puente/v1/field_numbers.h. */
 
 /**
  * Bytes that grow. Begin with all zeros; `free` the data at the end. When there is no memory,
