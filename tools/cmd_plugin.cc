@@ -1,17 +1,19 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// `puente plugin list|why|test|new`: which plugins there are, why one is not used, whether one
-// works, and how to begin one.
+// `puente plugin list|why|test|pin|new`: which plugins there are, why one is not used, whether one
+// works, which bytes it must have, and how to begin one.
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include "core/base/status.h"
 #include "core/base/utf8.h"
 #include "core/findings/json_text.h"
 #include "core/pipeline/exit_code.h"
+#include "core/plugin/pins.h"
 #include "core/plugin/target.h"
 #include "fmt/format.h"
 #include "tools/commands.h"
@@ -191,6 +193,38 @@ int RunTest(Session& session, const TestRequest& request) {
   return counts[1] == 0 ? pipeline::kExitDone : pipeline::kExitData;
 }
 
+int RunPin(Session& session, const std::string& folder) {
+  const std::string shown = EscapeForTerminalLine(folder);
+  const auto pins = plugin::Pins::Of(folder);
+  if (!pins.ok()) return session.Fail(pins.status());
+  // A lock that cannot be read is made anew.
+  const auto before = plugin::Pins::Read(folder);
+  std::map<std::string, Digest> old;
+  if (before.ok() && before->has_value()) old = (*before)->sums();
+  std::string text;
+  for (const auto& [name, sum] : pins->sums()) {
+    const auto known = old.find(name);
+    std::string_view what = "new";
+    if (known != old.end()) {
+      what = known->second == sum ? "same" : "changed";
+      old.erase(known);
+    }
+    text += fmt::format("{:<8} {}\n", what, EscapeForTerminalLine(name));
+  }
+  for (const auto& [name, sum] : old) {
+    text += fmt::format("gone     {}\n", EscapeForTerminalLine(name));
+  }
+  const std::string path = (std::filesystem::path(folder) / plugin::kLockFile).string();
+  auto file = plugin::Target::Open(path, {.force = true});
+  absl::Status status = file.ok() ? (*file)->Write(pins->Text()) : file.status();
+  if (status.ok()) status = (*file)->Commit();
+  if (status.ok()) status = WriteStdout(text);
+  if (!status.ok()) return session.Fail(status);
+  session.Say(fmt::format("{}/{}: {} files are pinned; others in this folder are not loaded", shown,
+                          plugin::kLockFile, pins->sums().size()));
+  return pipeline::kExitDone;
+}
+
 int RunNew(Session& session, const NewPlugin& plugin) {
   const auto files = WriteNewPlugin(plugin);
   if (!files.ok()) return session.Fail(files.status());
@@ -235,6 +269,12 @@ void AddPlugin(CLI::App& app, CommandTable* table) {
   test->add_option("--time-limit", request->seconds, "Seconds that one check may take (60)")
       ->check(CLI::Range(1, 3600));
   (*table)[test] = [request](Session& session) { return RunTest(session, *request); };
+
+  CLI::App* pin = command->add_subcommand(
+      "pin", "Pin the plugins of a folder: only these bytes are loaded from it");
+  auto folder = std::make_shared<std::string>();
+  pin->add_option("folder", *folder, "Folder of plugins; its plugins.lock is written")->required();
+  (*table)[pin] = [folder](Session& session) { return RunPin(session, *folder); };
 
   CLI::App* make =
       command->add_subcommand("new", "Begin a plugin: a folder that builds and passes the kit");

@@ -29,6 +29,7 @@
 #include "core/base/utf8.h"
 #include "core/plugin/coded_error.h"
 #include "core/plugin/manifest.h"
+#include "core/plugin/pins.h"
 
 namespace puente::plugin {
 namespace {
@@ -165,6 +166,8 @@ class CatalogBuilder {
   const std::optional<std::vector<std::string>>& allowed_;
   Catalog catalog_;
   std::set<fs::path> seen_;
+  // Of the folder that is being looked at.
+  std::optional<Pins> pins_;
 };
 
 void CatalogBuilder::RefuseFolder(const Folder& folder, std::string_view reason, std::string hint) {
@@ -220,7 +223,13 @@ void CatalogBuilder::Add(const Folder& folder) {
     RefuseFolder(folder, fmt::format("the folder cannot be read: {}", error.message()));
     return;
   }
-  const absl::Status folder_state = CheckNotWritableByOthers(canonical);
+  absl::Status folder_state = CheckNotWritableByOthers(canonical);
+  pins_.reset();
+  if (folder_state.ok()) {
+    absl::StatusOr<std::optional<Pins>> pins = Pins::Read(canonical);
+    folder_state = pins.status();
+    if (pins.ok()) pins_ = *std::move(pins);
+  }
   const Folder real = {canonical, folder.origin};
   std::sort(manifests.begin(), manifests.end());
   for (const std::string& file : manifests) AddManifest(real, file, folder_state);
@@ -254,6 +263,13 @@ void CatalogBuilder::AddManifest(const Folder& folder, const std::string& file,
   absl::StatusOr<std::unique_ptr<CatalogEntry>> entry =
       folder_state.ok() ? ReadEntry(verdict.path, folder, verdict.name, &verdict.formats)
                         : folder_state;
+  // Of the library the sum is compared when it is loaded.
+  if (entry.ok() && pins_.has_value()) {
+    absl::Status status = pins_->Check((*entry)->manifest_path, (*entry)->manifest_text);
+    if (status.ok()) status = pins_->CheckListed((*entry)->library_path);
+    if (!status.ok()) entry = status;
+    verdict.reason = "pinned";
+  }
   if (!entry.ok()) {
     const ErrorDetail detail = GetErrorDetail(entry.status());
     verdict.outcome = Outcome::kRefused;

@@ -29,6 +29,7 @@
 #include "core/plugin/coded_error.h"
 #include "core/plugin/host.h"
 #include "core/plugin/manifest.h"
+#include "core/plugin/pins.h"
 #include "core/plugin/puente_plugin.h"
 #include "core/plugin/scan.h"
 
@@ -112,13 +113,30 @@ absl::Status CheckOwners(const CatalogEntry& entry, const std::filesystem::path&
   return absl::OkStatus();
 }
 
+/// What is loaded: the library itself or, where the folder has a lock, a copy of the bytes that
+/// were compared with it.
+absl::StatusOr<std::filesystem::path> PinnedPath(const CatalogEntry& entry,
+                                                 const std::filesystem::path& canonical) {
+  const auto pins = Pins::Read(entry.manifest_path.parent_path());
+  if (!pins.ok()) return pins.status();
+  if (!pins->has_value()) return canonical;
+  const absl::StatusOr<std::string> bytes = ReadWholeFile(canonical);
+  if (!bytes.ok()) return bytes.status();
+  for (const auto& [file, content] :
+       {std::pair(entry.library_path, std::string_view(*bytes)),
+        std::pair(entry.manifest_path, std::string_view(entry.manifest_text))}) {
+    if (absl::Status status = (*pins)->Check(file, content); !status.ok()) return status;
+  }
+  return SealedCopy(entry.library_path.filename().string(), *bytes);
+}
+
 /// Loads the library and calls its entry. `library` is set once it is in, also when its entry
 /// fails.
-absl::Status LoadLibrary(const CatalogEntry& entry, const std::filesystem::path& canonical,
+absl::Status LoadLibrary(const CatalogEntry& entry, const std::filesystem::path& path,
                          std::unique_ptr<dll::shared_library>* library, PuentePlugin* table) {
   try {
     *library = std::make_unique<dll::shared_library>(
-        canonical, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+        path, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
     const auto& function =
         (*library)->get<PuenteStatus(const PuenteHost*, PuentePlugin*)>(PUENTE_ENTRY_SYMBOL);
     GuardedTable guarded;
@@ -220,14 +238,16 @@ absl::StatusOr<const LoadedPlugin*> Loader::Load(const CatalogEntry& entry) {
   auto found = registry.libraries.find(canonical.string());
   if (found == registry.libraries.end()) {
     if (absl::Status status = CheckOwners(entry, canonical); !status.ok()) return status;
-    const absl::StatusOr<LibraryScan> scan = ScanLibrary(canonical);
+    const absl::StatusOr<std::filesystem::path> path = PinnedPath(entry, canonical);
+    if (!path.ok()) return path.status();
+    const absl::StatusOr<LibraryScan> scan = ScanLibrary(*path);
     if (!scan.ok()) return scan.status();
     absl::Status checked = CheckScan(*scan, canonical, [&registry](std::string_view name) {
       return OwnerOfDescriptor(registry, name);
     });
     if (!checked.ok()) return checked;
     Loaded loaded;
-    loaded.state = LoadLibrary(entry, canonical, &loaded.library, &loaded.table);
+    loaded.state = LoadLibrary(entry, *path, &loaded.library, &loaded.table);
     // What never got in may be tried again.
     if (loaded.library == nullptr) return loaded.state;
     for (const std::string& name : scan->descriptors) {

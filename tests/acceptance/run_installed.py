@@ -155,6 +155,42 @@ def check_tutorial(test, tree, folder, env):
     test.check("the tutorial ends with IATI", "<iati-activities" in out and "XX-EXAMPLE-3" in out, out)
 
 
+def check_pins(test, place, tree, env):
+    """Pinned plugins are loaded from the bytes that were compared, and others are not."""
+    plugins = place / "pinned"
+    shutil.copytree(place / "build/plugins", plugins)
+    puente = [tree / "bin/puente", "--plugin-dir", plugins]
+    convert = [*puente, "--quiet", "convert", place / "sample.censo", place / "pinned.jsonl", "--force"]
+    out = test.run("pin", [*puente, "plugin", "pin", plugins], place, env)
+    test.check("pin names its files", "new      puente_censo.so" in out, out)
+    out = test.run("sha256sum reads the lock", ["sha256sum", "--check", "plugins.lock"], plugins, env)
+    test.check("it knows all files", out.count(": OK") == 3, out)
+    test.run("a pinned plugin converts", convert, place, env)
+    out = test.run("list tells pins", [*puente, "plugin", "list", "--why"], place, env)
+    test.check("it says pinned", "pinned" in out, out)
+    out = test.run("why loads it", [*puente, "plugin", "why", "censo"], place, env)
+    test.check("it loads", "it loads and keeps the contract" in out, out)
+    test.run("the kit passes", [*puente, "plugin", "test", "censo", place / "sample.censo"], place, env)
+
+    library = plugins / "puente_censo.so"
+    bytes_ = library.read_bytes()
+    library.write_bytes(bytes_ + b"\0")
+    out = test.run("a changed library", convert, place, env, code=2)
+    test.check("it is refused with the reason", "PUE-0412" in out and "puente_censo.so" in out, out)
+    out = test.run("pin tells the change", [*puente, "plugin", "pin", plugins], place, env)
+    test.check("changed", "changed  puente_censo.so" in out and "same     censo.puente.json" in out, out)
+    test.run("after that it converts", convert, place, env)
+    library.write_bytes(bytes_)
+    out = test.run("the old one is refused now", convert, place, env, code=2)
+    test.check("by its sum", "its SHA-256 is" in out, out)
+    (plugins / "plugins.lock").write_text("", encoding="utf-8")
+    out = test.run("a lock that pins nothing", [*puente, "plugin", "why", "censo"], place, env)
+    test.check("it lets nothing in", "PUE-0412" in out and "not in the plugins.lock" in out, out)
+    (plugins / "plugins.lock").chmod(0o666)
+    out = test.run("a lock that others may write", [*puente, "plugin", "why", "censo"], place, env)
+    test.check("it is refused", "PUE-0405" in out, out)
+
+
 def check_refusals(test, tree, folder, env):
     puente = tree / "bin/puente"
     for name, arguments, words in (
@@ -209,6 +245,8 @@ def main():
                 place = check_plugin(test, name, arguments, compiler, tree, folder, env)
                 if name == "censo":
                     check_use(test, place, tree, env)
+                    if compiler[0] == "gcc":
+                        check_pins(test, place, tree, env)
         (root / "tutorial").mkdir()
         check_tutorial(test, tree, root / "tutorial", env)
         check_refusals(test, tree, folder, env)
