@@ -17,7 +17,8 @@ set_target_properties(puente_base PROPERTIES EXPORT_NAME base)
 set_target_properties(puente_text PROPERTIES EXPORT_NAME text)
 set_target_properties(puente_plugin_sdk PROPERTIES EXPORT_NAME plugin_sdk)
 install(TARGETS puente RUNTIME COMPONENT command)
-install(TARGETS puente_exchange LIBRARY COMPONENT command)
+install(TARGETS puente_exchange LIBRARY
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/puente/exchange" COMPONENT command)
 install(TARGETS puente_schema EXPORT PuenteTargets
   LIBRARY COMPONENT library NAMELINK_COMPONENT sdk)
 install(TARGETS puente_base puente_text puente_plugin_sdk EXPORT PuenteTargets
@@ -45,4 +46,5 @@ install(FILES "${CMAKE_BINARY_DIR}/PuenteConfig.cmake"
   cmake/embed_bytes.cmake cmake/puente_plugin.map DESTINATION "${package}" COMPONENT sdk)
 install(FILES "${CMAKE_BINARY_DIR}/puente.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
   COMPONENT sdk)
-install(FILES LICENSE DESTINATION share/doc/puente COMPONENT command)
+
+include(PuentePackages)

@@ -151,6 +151,6 @@ function(puente_add_plugin name)
     BYPRODUCTS ${copies}
     VERBATIM)
 
-  install(TARGETS ${target} LIBRARY DESTINATION lib/puente/plugins/c1)
-  install(FILES ${shipped} DESTINATION lib/puente/plugins/c1)
+  install(TARGETS ${target} LIBRARY DESTINATION lib/puente/plugins/c1 COMPONENT command)
+  install(FILES ${shipped} DESTINATION lib/puente/plugins/c1 COMPONENT command)
 endfunction()

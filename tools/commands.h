@@ -35,6 +35,7 @@ void AddWatch(CLI::App& app, CommandTable* table);
 void AddCall(CLI::App& app, CommandTable* table);
 void AddServe(CLI::App& app, CommandTable* table);
 void AddStore(CLI::App& app, CommandTable* table);
+void AddCompletion(CLI::App& app, CommandTable* table);
 
 }  // namespace puente::tools
 

@@ -20,7 +20,7 @@
 namespace puente::tools {
 namespace {
 
-constexpr char kLibrary[] = "libpuente_exchange.so";
+constexpr char kLibrary[] = "lib/puente/exchange/libpuente_exchange.so";
 
 absl::Status LibraryError(std::string message) {
   ErrorDetail detail;
@@ -37,7 +37,7 @@ const char* ExchangeBuildId() { return PUENTE_VERSION " " PUENTE_SCHEMA_HASH " "
 int RunExchangeJob(Session& session, const char* command, const void* options) {
   std::error_code error;
   const std::filesystem::path executable = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path path = executable.parent_path().parent_path() / "lib" / kLibrary;
+  const std::filesystem::path path = executable.parent_path().parent_path() / kLibrary;
   std::unique_ptr<boost::dll::shared_library> library;
   try {
     library = std::make_unique<boost::dll::shared_library>(

@@ -131,6 +131,7 @@ int Main(int argc, char** argv) {
   AddServe(app, &table);
   AddAgency(app, &table);
   AddStore(app, &table);
+  AddCompletion(app, &table);
 
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.empty()) {
