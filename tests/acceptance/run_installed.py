@@ -88,6 +88,15 @@ def check_headers(test, include):
     print("contract %d lines, with the SDK %d" % (contract, contract + sdk))
 
 
+def check_run_paths(test, tree):
+    """No library is looked for in the working folder: an empty entry would mean that."""
+    for path in [tree / "bin/puente", *tree.glob("lib/**/*.so*")]:
+        out = test.run("readelf %s" % path.name, ["readelf", "-d", path])
+        for entries in re.findall(r"R(?:UN)?PATH.*\[(.*)\]", out):
+            test.check("%s: where it looks" % path.name,
+                       all(entry.startswith(("$ORIGIN", "/")) for entry in entries.split(":")), entries)
+
+
 def check_plugin(test, name, arguments, compiler, tree, folder, env):
     language = "c" if "c" in arguments else "cpp"
     label = "%s in %s with %s" % (name, language, compiler[0])
@@ -233,6 +242,8 @@ def main():
         shutil.move(str(root / "first"), str(tree))
         folder.mkdir()
         check_headers(test, tree / "include/puente")
+        check_run_paths(test, tree)
+        check_run_paths(test, options.build)
         out = test.run("formats of the moved tree", [tree / "bin/puente", "formats"], folder, env)
         test.check("it has them", "iati" in out and "fts" in out, out)
         for name, arguments, wanted in PLUGINS:

@@ -21,6 +21,7 @@ import collections
 import concurrent.futures
 import json
 import mmap
+import os
 import pathlib
 import re
 import shutil
@@ -219,7 +220,12 @@ class Runner:
     def may_use(self, path, given, writes):
         if writes:
             return path.startswith(str(self.out))
-        if path in ("", str(given)) or path.startswith(self.may_see):
+        if path in ("", str(given)):
+            return True
+        # The system's loader looks beside the program: bin/../lib.
+        if os.path.isabs(path):
+            path = os.path.normpath(path) + ("/" if path.endswith("/") else "")
+        if path.startswith(self.may_see):
             return True
         # Folders above are looked at to see who may change the plugins.
         return any(seen.startswith(path.rstrip("/") + "/") for seen in self.may_see)
