@@ -90,6 +90,14 @@ int UsageFailure(Session& session, const CLI::App& app, const CLI::ParseError& e
   return session.Fail(UsageError(message, hint));
 }
 
+/// Help and version, which come before anything else.
+int Shown(Session& session, const std::string& text) {
+  const absl::Status status = WriteStdout(text);
+  if (status.ok()) return pipeline::kExitDone;
+  static_cast<void>(session.Start());
+  return session.Fail(status);
+}
+
 int Main(int argc, char** argv) {
   pipeline::TuneAllocator();
   Session::HandleSignals();
@@ -152,11 +160,9 @@ int Main(int argc, char** argv) {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
     const CLI::App* command = Deepest(&app);
-    static_cast<void>(WriteStdout(command->help("", CLI::AppFormatMode::Normal)));
-    return pipeline::kExitDone;
+    return Shown(session, command->help("", CLI::AppFormatMode::Normal));
   } catch (const CLI::CallForVersion& version) {
-    static_cast<void>(WriteStdout(std::string(version.what()) + "\n"));
-    return pipeline::kExitDone;
+    return Shown(session, std::string(version.what()) + "\n");
   } catch (const CLI::ParseError& error) {
     static_cast<void>(session.Start());
     return UsageFailure(session, app, error, arguments);

@@ -5,10 +5,12 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -148,9 +150,12 @@ absl::Status UsageError(std::string message, std::string hint) {
 
 absl::Status WriteStdout(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    const int error = errno;
     ErrorDetail detail;
     detail.code = "PUE-0103";
-    detail.message = "standard output could not be written";
+    detail.message = fmt::format("cannot write standard output: {}", std::strerror(error));
+    detail.hint = error == EPIPE ? "the program that reads it ended before the output did"
+                                 : "see that there is room where it goes";
     return MakeError(absl::StatusCode::kDataLoss, detail);
   }
   return absl::OkStatus();

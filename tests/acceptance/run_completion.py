@@ -59,6 +59,14 @@ def main():
         check("complete %r" % words, code == 0 and wanted <= offered and not offered & unwanted,
               "%s %s" % (sorted(offered), err))
 
+    # What cannot be written is told.
+    for arguments in (["--version"], ["--help"], ["manual"], ["completion", "bash"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([puente, *arguments], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  timeout=60, check=False)
+        check("%s on a full disk" % arguments, done.returncode == 6 and "PUE-0103" in done.stderr and
+              "help:" in done.stderr, "exit %d: %s" % (done.returncode, done.stderr))
+
     # Every option of the help is in each of them.
     code, manual, err = run([puente, "manual"])
     check("manual", code == 0 and manual.startswith(".TH PUENTE 1"), err)
