@@ -35,7 +35,7 @@ extern "C" {
 typedef int32_t PuenteStatus;
 
 enum {
-  PUENTE_OK = 0,
+  PUENTE_OK = 0, /**< It is done. */
   /** The call was stopped because `is_cancelled` said so. */
   PUENTE_CANCELLED = 1,
   /** The input is not what the format asks for. */
@@ -54,8 +54,8 @@ enum {
 
 /** Text or bytes, not terminated. */
 typedef struct PuenteString {
-  const char* data;
-  size_t size;
+  const char* data; /**< May be null when `size` is 0. */
+  size_t size;      /**< In bytes. */
 } PuenteString;
 
 /** A place in an input. Zero means "not known"; lines and columns count from 1. */
@@ -97,7 +97,7 @@ typedef struct PuenteRecord {
   uint32_t kind;
   /** The record as a serialized `puente.v1.Record`, or null when `message` is set. */
   const char* data;
-  size_t size;
+  size_t size; /**< Of `data`, in bytes. */
   /**
    * The record as a `puente::v1::Record*`, or null. Only between parts of the same build, see
    * PuenteHost.build_id. The host may set its `identity`.
@@ -110,7 +110,7 @@ typedef struct PuenteRecord {
   uint64_t length;
   /** The leaves that were read for this record, each pair of paths once. */
   const PuenteLeaves* leaves;
-  size_t leaves_size;
+  size_t leaves_size; /**< How many these are. */
 } PuenteRecord;
 
 /**
@@ -119,22 +119,22 @@ typedef struct PuenteRecord {
  */
 typedef struct PuenteBatch {
   uint32_t struct_size;
-  PuenteRecord* records;
-  size_t size;
-  void (*release)(struct PuenteBatch* batch);
-  void* owner;
+  PuenteRecord* records;                      /**< At least one, in order. */
+  size_t size;                                /**< How many these are. */
+  void (*release)(struct PuenteBatch* batch); /**< Frees the batch and all that it holds. */
+  void* owner;                                /**< The plugin's own; the host leaves it alone. */
 } PuenteBatch;
 
 /** One option, checked by the host against the manifest, with defaults filled in. Sorted by key. */
 typedef struct PuenteOption {
-  PuenteString key;
-  PuenteString value;
+  PuenteString key;   /**< Its name in the manifest. */
+  PuenteString value; /**< As text; `true` or `false` for a boolean. */
 } PuenteOption;
 
 /** An input. Owned by the host; it lives until the reader or splitter is closed. */
 typedef struct PuenteSource {
   uint32_t struct_size;
-  void* ctx;
+  void* ctx; /**< What the functions want first. */
   /** Name for messages: a file's name as given, or `-`. */
   PuenteString name;
   /** First bytes of the input, at most 8 KiB. They are not consumed. */
@@ -150,8 +150,9 @@ typedef struct PuenteSource {
 /** An output. Owned by the host; it lives until the writer is closed. */
 typedef struct PuenteTarget {
   uint32_t struct_size;
-  void* ctx;
-  PuenteString name;
+  void* ctx;         /**< What the function wants first. */
+  PuenteString name; /**< Name for messages: a file's name as given, or `-`. */
+  /** Writes all of the bytes, or fails. */
   PuenteStatus (*write)(void* ctx, const char* data, size_t size);
 } PuenteTarget;
 
@@ -196,7 +197,7 @@ typedef struct PuenteFinding {
   PuenteString text;
   /** Identifier of the record; may be empty. */
   PuenteString record_id;
-  PuentePosition position;
+  PuentePosition position; /**< Where it is in the source. */
 } PuenteFinding;
 
 /** Why a leaf does not reach the output. */
@@ -234,9 +235,11 @@ typedef struct PuenteHost {
    */
   void (*set_error)(PuenteRun* run, PuenteString code, PuenteString message,
                     const PuentePosition* position, PuenteString hint);
+  /** Tells of a fault that does not stop the run; texts are copied. */
   void (*report_finding)(PuenteRun* run, const PuenteFinding* finding);
   /** Readers: leaves that belong to no record that is handed over, and what became of them. */
   void (*count_read)(PuenteRun* run, uint32_t source_path, uint64_t count);
+  /** The same leaves, refused: of those that `count_read` counted. */
   void (*count_rejected)(PuenteRun* run, uint32_t source_path, uint64_t count);
   /**
    * Writers, inside `writer_put` only: `count` leaves of the record, at `field_path`, are in the
@@ -291,6 +294,7 @@ typedef struct PuentePlugin {
   /** Looks at `head` of the source only, within a millisecond. */
   PuenteStatus (*identify)(const PuenteSource* source, PuenteProbe* probe);
 
+  /** Begins to read an input in a format of the manifest. */
   PuenteStatus (*reader_open)(PuenteRun* run, PuenteString format, const PuenteSource* source,
                               const PuenteOption* options, size_t options_size, void** reader);
   /** Reads one piece; `source` is at the piece's first byte and ends with it. */
@@ -299,14 +303,16 @@ typedef struct PuentePlugin {
                                     size_t options_size, void** reader);
   /** Hands over the next records, about half a MiB or a few dozen of them; PUENTE_END when done. */
   PuenteStatus (*reader_next)(void* reader, PuenteBatch** batch);
-  void (*reader_close)(void* reader);
+  void (*reader_close)(void* reader); /**< Frees the reader; its batches live on. */
 
+  /** Begins to cut an input that can seek. */
   PuenteStatus (*splitter_open)(PuenteRun* run, PuenteString format, const PuenteSource* source,
                                 const PuenteOption* options, size_t options_size, void** splitter);
   /** Gives the next piece, about as long as the limit `piece_bytes`; PUENTE_END when done. */
   PuenteStatus (*splitter_next)(void* splitter, PuentePiece* piece);
-  void (*splitter_close)(void* splitter);
+  void (*splitter_close)(void* splitter); /**< Frees the splitter. */
 
+  /** Begins an output in a format of the manifest. */
   PuenteStatus (*writer_open)(PuenteRun* run, PuenteString format, const PuenteTarget* target,
                               const PuenteOption* options, size_t options_size, void** writer);
   /** Writes one record; the record is borrowed for the call. */

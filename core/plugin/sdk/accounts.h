@@ -17,8 +17,8 @@ namespace puente::sdk {
 /// A field of a format, and the field of a record that it is: the name of a column, say, and a path
 /// of the schema as receipts have it, `activity.title.narratives.text`.
 struct FieldName {
-  std::string_view source;
-  std::string_view field;
+  std::string_view source;  ///< The format's own name.
+  std::string_view field;   ///< The path in the schema.
 };
 
 /// Describes records that were read. One for each reader.

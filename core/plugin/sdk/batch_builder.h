@@ -47,6 +47,7 @@ class BatchBuilder {
   /// Takes the newest record back.
   void Drop() { --size_; }
 
+  /// How many records are in it.
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   /// True when the batch should be handed over.

@@ -83,22 +83,23 @@ class Options {
 /// A finding in the making; see PuenteFinding for the fields.
 struct Finding {
   int32_t severity = PUENTE_WARNING;
-  std::string_view code;
-  std::string_view message;
-  std::string_view hint;
-  std::string_view path;
-  std::string_view text;
-  std::string_view record_id;
-  uint64_t offset = 0;
-  uint64_t line = 0;
-  uint64_t column = 0;
-  std::string_view sheet;
-  std::string_view cell;
+  std::string_view code;       ///< Of the plugin's messages, such as `CENSO-0001`.
+  std::string_view message;    ///< In English; it stands alone.
+  std::string_view hint;       ///< What to do about it.
+  std::string_view path;       ///< In the source, without indices.
+  std::string_view text;       ///< What of the source it is about.
+  std::string_view record_id;  ///< The record's own identifier.
+  uint64_t offset = 0;         ///< In bytes from the beginning.
+  uint64_t line = 0;           ///< From 1; 0 when it is not known, as the column.
+  uint64_t column = 0;         ///< From 1.
+  std::string_view sheet;      ///< Of a workbook.
+  std::string_view cell;       ///< Of a sheet or table, such as `B7`.
 };
 
 /// One reading, writing or splitting, seen from the plugin. Cheap to copy.
 class Run {
  public:
+  /// Made by the SDK, as Source and Target are.
   Run(const PuenteHost* host, PuenteRun* run) : host_(host), run_(run) {}
 
   /// The id of a path; equal paths have equal ids. Keep it: the call takes a lock.
@@ -144,7 +145,9 @@ class Run {
 
   /// A line for the log.
   void Log(int32_t level, std::string_view message) const { host_->log(run_, level, ToC(message)); }
+  /// How many bytes of the input were used so far.
   void Progress(uint64_t bytes) const { host_->progress(run_, bytes); }
+  /// True when the work should end soon, with a cancelled error.
   bool IsCancelled() const { return host_->is_cancelled(run_) != 0; }
   /// The value of a limit by the name that `puente limits` prints.
   uint64_t Limit(std::string_view name) const { return host_->limit(run_, ToC(name)); }
@@ -158,6 +161,7 @@ class Run {
     return ToStd(name);
   }
 
+  /// What the contract's own functions want.
   const PuenteHost* host() const { return host_; }
   PuenteRun* run() const { return run_; }
 
@@ -191,6 +195,7 @@ class Source : public text::InputStream {
     if (status != PUENTE_OK) return StreamError(status, "the input could not be read");
     return got;
   }
+  /// True when ReadAt works.
   bool can_seek() const { return source_->read_at != nullptr && source_->size != UINT64_MAX; }
   /// Size in bytes, or UINT64_MAX.
   uint64_t size() const { return source_->size; }
@@ -220,8 +225,8 @@ class Target : public text::OutputStream {
 
 /// What `Identify` sees of an input.
 struct Head {
-  std::string_view name;
-  std::string_view bytes;
+  std::string_view name;   ///< The file's name, as given.
+  std::string_view bytes;  ///< Its first ones, at most 8 KiB.
 };
 
 /// What `Identify` answers: confidence 0 to 100, format id of static storage, version.
@@ -268,9 +273,9 @@ class Splitter {
 
 /// What a writer is told of a record beside its content.
 struct RecordInfo {
-  std::string_view id;
-  PuentePosition origin;
-  std::span<const PuenteLeaves> leaves;
+  std::string_view id;                   ///< The record's own identifier.
+  PuentePosition origin;                 ///< Where it was read.
+  std::span<const PuenteLeaves> leaves;  ///< What of it must be kept or reported as lost.
 };
 
 /// Writes records to one output.

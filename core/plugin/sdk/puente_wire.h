@@ -62,6 +62,7 @@ static inline size_t puente_wire_encode(uint64_t value, char* out) {
   return size;
 }
 
+/** The same, appended. */
 static inline void puente_wire_number(PuenteWire* wire, uint64_t value) {
   char bytes[10];
   puente_wire_append(wire, bytes, puente_wire_encode(value, bytes));
@@ -88,6 +89,7 @@ static inline size_t puente_wire_begin(PuenteWire* wire, uint32_t field) {
   return wire->size;
 }
 
+/** Ends what `puente_wire_begin` began, innermost first. */
 static inline void puente_wire_end(PuenteWire* wire, size_t begin) {
   char bytes[10];
   const size_t inside = wire->size - begin;
