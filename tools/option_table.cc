@@ -5,8 +5,6 @@
 
 #include <utility>
 
-#include "core/base/strings.h"
-
 namespace puente::tools {
 namespace {
 
