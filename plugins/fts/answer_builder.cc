@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/lexical.h"
+#include "core/text/json_value.h"
 #include "fmt/format.h"
 #include "plugins/fts/flow_checks.h"
 #include "plugins/fts/flow_links.h"
@@ -19,8 +20,6 @@ using google::protobuf::Reflection;
 using text::JsonKind;
 using text::JsonNode;
 using text::JsonTree;
-
-constexpr size_t kMaxSourcePath = 1024;
 
 bool HoldsOthers(const JsonNode& node) {
   return node.kind == JsonKind::kArray || node.kind == JsonKind::kObject;
@@ -65,32 +64,6 @@ const KeyRule* FindRule(const std::vector<KeyRule>& keys, std::string_view name,
     return &keys[i];
   }
   return nullptr;
-}
-
-/// Turns a JSON value into one of residue.
-void CopyValue(const JsonTree& tree, const JsonNode& root, v1::JsonValue* out) {
-  // Values are nested as deep as the limit json_depth allows: no recursion.
-  std::vector<std::pair<uint32_t, v1::JsonValue*>> open = {{tree.NumberOf(root), out}};
-  while (!open.empty()) {
-    const JsonNode& node = tree[open.back().first];
-    v1::JsonValue* const value = open.back().second;
-    open.pop_back();
-    if (!HoldsOthers(node)) {
-      value->mutable_scalar()->assign(node.raw);
-    } else if (tree.IsLeaf(node)) {
-      value->set_scalar(node.kind == JsonKind::kArray ? "[]" : "{}");
-    } else if (node.kind == JsonKind::kArray) {
-      tree.ForEach(node, [&](const JsonNode& item) {
-        open.emplace_back(tree.NumberOf(item), value->mutable_array()->add_items());
-      });
-    } else {
-      tree.ForEach(node, [&](const JsonNode& below) {
-        v1::JsonMember* member = value->mutable_object()->add_members();
-        member->mutable_name()->assign(below.name);
-        open.emplace_back(tree.NumberOf(below), member->mutable_value());
-      });
-    }
-  }
 }
 
 }  // namespace
@@ -408,29 +381,9 @@ void AnswerBuilder::AddResidue(const JsonTree& tree, const JsonNode& node,
     // empty stands in an object of its own, so that the two are told apart.
     value = value->mutable_object()->add_members()->mutable_value();
   }
-  CopyValue(tree, node, value);
-  CountResidue(tree, node, path);
-}
-
-void AnswerBuilder::CountResidue(const JsonTree& tree, const JsonNode& node,
-                                 const std::string& source_path) {
-  std::vector<std::pair<uint32_t, std::string>> open = {{tree.NumberOf(node), source_path}};
-  while (!open.empty()) {
-    const JsonNode& value = tree[open.back().first];
-    const std::string path = std::move(open.back().second);
-    open.pop_back();
-    if (tree.IsLeaf(value)) {
-      leaves_.CountResidue(path);
-      continue;
-    }
-    tree.ForEach(value, [&](const JsonNode& below) {
-      std::string inner = path;
-      if (!below.name.empty() && inner.size() <= kMaxSourcePath) {
-        inner += (inner.empty() ? "" : ".") + std::string(below.name);
-      }
-      open.emplace_back(tree.NumberOf(below), std::move(inner));
-    });
-  }
+  text::CopyJsonValue(tree, node, value);
+  text::ForEachJsonLeaf(tree, node, path, '.',
+                        [this](const std::string& leaf) { leaves_.CountResidue(leaf); });
 }
 
 void AnswerBuilder::CheckFlow(const v1::Activity& activity) {

@@ -67,8 +67,6 @@ class AnswerBuilder {
   void AddForm(const KeyRule& rule, uint32_t index, std::string_view text, v1::LexicalState state);
   void AddResidue(const text::JsonTree& tree, const text::JsonNode& node,
                   std::string_view source_path, bool is_named);
-  void CountResidue(const text::JsonTree& tree, const text::JsonNode& node,
-                    const std::string& source_path);
   /// Reports what contradicts itself in a flow.
   void CheckFlow(const v1::Activity& activity);
   void Report(const text::JsonNode& node, const KeyRule& rule);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <compare>
 
+#include "core/text/json_value.h"
 #include "plugins/fts/json_values.h"
 
 namespace puente::fts {
@@ -17,7 +18,6 @@ using google::protobuf::Reflection;
 
 constexpr size_t kMaxSourcePath = 1024;
 // Values of residue that are nested deeper are not written; no reader makes them.
-constexpr int kMaxDepth = 2000;
 constexpr std::string_view kType = "type";
 
 std::span<const uint32_t> StepsOf(const v1::FieldPath& path) {
@@ -68,7 +68,7 @@ std::string_view TypeOf(v1::MoneyEndpoint::PartyCase party) {
 void AppendName(std::string_view name, bool* is_first, std::string* out) {
   if (!*is_first) *out += ',';
   *is_first = false;
-  AppendQuoted(name, out);
+  text::AppendJsonText(name, out);
   *out += ':';
 }
 
@@ -163,7 +163,7 @@ void ObjectWriter::WriteMembers(const Message& message, const ObjectRules& rules
       type = TypeOf(end.party_case());
       if (!type.empty()) {
         AppendName(kType, is_first, out);
-        AppendQuoted(type, out);
+        text::AppendJsonText(type, out);
         run_.CountDerived(leaves_.Intern(Below(rules.source_path, kType)), 1);
       }
     }
@@ -233,7 +233,7 @@ bool ObjectWriter::WriteValue(const Message& message, const KeyRule& rule, std::
       *out += "null";
     } else if (form->state() == v1::LEXICAL_STATE_EMPTY && field.is_repeated()) {
       *out += "[]";
-    } else if (form->state() == v1::LEXICAL_STATE_UNPARSED && IsScalarJson(form->text())) {
+    } else if (form->state() == v1::LEXICAL_STATE_UNPARSED && text::IsJsonScalar(form->text())) {
       *out += form->text();
     } else {
       return false;
@@ -272,7 +272,8 @@ bool ObjectWriter::WriteValue(const Message& message, const KeyRule& rule, std::
     default:
       break;
   }
-  if (form != nullptr && form->state() == v1::LEXICAL_STATE_VARIANT && IsScalarJson(form->text())) {
+  if (form != nullptr && form->state() == v1::LEXICAL_STATE_VARIANT &&
+      text::IsJsonScalar(form->text())) {
     *out += form->text();
   } else if (!AppendValue(*holder, field, rule.shape, out)) {
     return false;
@@ -293,7 +294,7 @@ bool ObjectWriter::WriteBehavior(const v1::Split& split, const KeyRule& rule, st
       *out += "\"overlap\"";
       break;
     default:
-      if (!split.has_kind_raw() || !IsScalarJson(split.kind_raw())) return false;
+      if (!split.has_kind_raw() || !text::IsJsonScalar(split.kind_raw())) return false;
       *out += split.kind_raw();
       leaves_.Count(rule.number + 1);
       return true;
@@ -313,7 +314,7 @@ bool ObjectWriter::WriteList(const Message& holder, const KeyRule& rule, std::st
     path_.back() = static_cast<uint32_t>(i);
     const v1::LexicalForm* const form = FormAt(path_);
     if (form != nullptr && form->state() == v1::LEXICAL_STATE_VARIANT &&
-        IsScalarJson(form->text())) {
+        text::IsJsonScalar(form->text())) {
       *out += form->text();
     } else if (!AppendElement(holder, field, i, rule.shape, out)) {
       out->resize(before);
@@ -352,50 +353,12 @@ void ObjectWriter::WriteResidue(std::string_view source_path, const std::string*
   }
 }
 
-void ObjectWriter::AppendJson(const v1::JsonValue& root, const std::string& root_path,
+void ObjectWriter::AppendJson(const v1::JsonValue& value, const std::string& path,
                               std::string* out) {
-  // What is still to be written: a value, or a text that stands between values.
-  struct Open {
-    const v1::JsonValue* value = nullptr;
-    std::string path;
-    std::string text;
-    int depth = 0;
-  };
-  std::vector<Open> open;
-  open.push_back({&root, root_path, "", 0});
-  while (!open.empty()) {
-    const Open next = std::move(open.back());
-    open.pop_back();
-    *out += next.text;
-    if (next.value == nullptr) continue;
-    const v1::JsonValue& value = *next.value;
-    if (value.has_scalar() &&
-        (value.scalar() == "[]" || value.scalar() == "{}" || IsScalarJson(value.scalar()))) {
-      *out += value.scalar();
-      leaves_.CountResidue(next.path);
-    } else if (next.depth < kMaxDepth && value.array().items_size() > 0) {
-      open.push_back({nullptr, "", "]", 0});
-      for (int i = value.array().items_size(); i-- > 0;) {
-        open.push_back({&value.array().items(i), next.path, i == 0 ? "" : ",", next.depth + 1});
-      }
-      *out += '[';
-    } else if (next.depth < kMaxDepth && value.object().members_size() > 0) {
-      open.push_back({nullptr, "", "}", 0});
-      for (int i = value.object().members_size(); i-- > 0;) {
-        const v1::JsonMember& member = value.object().members(i);
-        std::string before = i == 0 ? "" : ",";
-        AppendQuoted(member.name(), &before);
-        before += ':';
-        open.push_back(
-            {&member.value(), Below(next.path, member.name()), std::move(before), next.depth + 1});
-      }
-      *out += '{';
-    } else {
+  text::AppendJsonValue(
+      value, path, '.', out, [this](const std::string& leaf) { leaves_.CountResidue(leaf); },
       // Nothing that a reader makes: its leaves are not counted, and so are lost.
-      *out += "null";
-      run_.CountDerived(leaves_.Intern(next.path), 1);
-    }
-  }
+      [this](const std::string& leaf) { run_.CountDerived(leaves_.Intern(leaf), 1); });
 }
 
 void ObjectWriter::BeginEnvelope(const v1::Record& header) { Take(header); }

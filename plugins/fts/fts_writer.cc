@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <span>
 
+#include "core/text/json_value.h"
 #include "plugins/fts/json_values.h"
 
 namespace puente::fts {
@@ -168,7 +169,7 @@ void FtsWriter::BeginAnswer(const v1::Record* header, std::string_view array) {
       break;
     }
     if (!is_first) buffer_ += ',';
-    AppendQuoted(path_[level], &buffer_);
+    text::AppendJsonText(path_[level], &buffer_);
     buffer_ += ':';
     is_first_[level] = false;
     if (level + 1 == path_.size()) break;

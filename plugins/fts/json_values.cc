@@ -7,10 +7,8 @@
 
 #include "core/base/calendar.h"
 #include "core/base/decimal.h"
-#include "core/base/limits.h"
 #include "core/base/utf8.h"
-#include "core/text/json_string.h"
-#include "core/text/text_buffer.h"
+#include "core/text/json_value.h"
 #include "fmt/format.h"
 
 namespace puente::fts {
@@ -90,23 +88,11 @@ bool AppendText(std::string_view text, Shape shape, std::string* out) {
     return true;
   }
   if (FirstInvalidUtf8(text).has_value()) return false;
-  AppendQuoted(text, out);
+  text::AppendJsonText(text, out);
   return true;
 }
 
 }  // namespace
-
-void AppendQuoted(std::string_view text, std::string* out) {
-  text::TextBuffer buffer;
-  uint64_t seen = 0;
-  text::AppendJsonString(text, &buffer, &seen);
-  *out += buffer.text();
-}
-
-bool IsScalarJson(std::string_view json) {
-  text::JsonTree tree{DefaultLimits()};
-  return tree.Parse(json).ok() && tree.root().end == 1 && tree.root().raw == json;
-}
 
 TextForm SetValue(const JsonNode& node, Shape shape, const FieldDescriptor& field, Message* out) {
   const Reflection& reflection = *out->GetReflection();
@@ -158,7 +144,7 @@ bool AppendValue(const Message& message, const FieldDescriptor& field, Shape sha
       text += kMidnight;
     }
   }
-  AppendQuoted(text, out);
+  text::AppendJsonText(text, out);
   return true;
 }
 

@@ -34,12 +34,6 @@ bool AppendElement(const google::protobuf::Message& message,
                    const google::protobuf::FieldDescriptor& field, int index, Shape shape,
                    std::string* out);
 
-/// Appends a string of JSON.
-void AppendQuoted(std::string_view text, std::string* out);
-
-/// True for the JSON text of one value that is no array or object.
-bool IsScalarJson(std::string_view json);
-
 }  // namespace puente::fts
 
 #endif  // PUENTE_PLUGINS_FTS_JSON_VALUES_H_

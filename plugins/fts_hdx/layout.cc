@@ -7,13 +7,9 @@
 #include <utility>
 
 #include "core/base/utf8.h"
-#include "fmt/format.h"
 
 namespace puente::fts_hdx {
 namespace {
-
-/// Longer names are no names.
-constexpr size_t kMaxNameBytes = 256;
 
 std::vector<std::string> NamesOf(const Table& table) {
   std::vector<std::string> names;
@@ -26,26 +22,10 @@ std::vector<std::string> NamesOf(const Table& table) {
 Layout::Layout(TableKind kind) : Layout(kind, NamesOf(TableOf(kind))) {}
 
 Layout::Layout(TableKind kind, std::vector<std::string> names)
-    : kind_(kind), names_(std::move(names)) {
+    : kind_(kind), names_(std::move(names)), paths_(names_) {
   for (size_t i = 0; i < names_.size(); ++i) {
-    const std::string& name = names_[i];
-    const bool is_own = !name.empty() && name.size() <= kMaxNameBytes && used_.insert(name).second;
-    paths_.push_back(is_own ? name : std::string());
-    columns_.push_back(is_own ? TableOf(kind).Find(name) : nullptr);
+    columns_.push_back(paths_.IsOwn(i) ? TableOf(kind).Find(names_[i]) : nullptr);
   }
-  for (size_t i = 0; i < paths_.size(); ++i) {
-    std::string& path = paths_[i];
-    if (!path.empty()) continue;
-    path = fmt::format("column {}", i + 1);
-    while (!used_.insert(path).second) path += '*';
-  }
-}
-
-std::string Layout::PathOf(size_t column) const {
-  if (column < paths_.size()) return paths_[column];
-  std::string path = fmt::format("column {}", column + 1);
-  while (used_.find(path) != used_.end()) path += '*';
-  return path;
 }
 
 std::vector<std::string> Layout::Missing() const {
@@ -61,7 +41,7 @@ std::vector<std::string> Layout::Missing() const {
 std::vector<std::string> Layout::Unknown() const {
   std::vector<std::string> unknown;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i] == nullptr) unknown.push_back(paths_[i]);
+    if (columns_[i] == nullptr) unknown.push_back(PathOf(i));
   }
   return unknown;
 }

@@ -6,17 +6,17 @@
 
 #include <cstddef>
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/text/column_names.h"
 #include "plugins/fts_hdx/column_table.h"
 
 namespace puente::fts_hdx {
 
-/// The columns of a file. Each has a path of its own: its name, or `column 3` when it has none, an
-/// earlier one has the same, or it is very long. Cells of unknown columns are residue of that name.
+/// The columns of a file. Each has a path of its own: its name, see text::ColumnNames. Cells of
+/// unknown columns are residue of that name.
 class Layout {
  public:
   /// The columns as HDX has them.
@@ -29,7 +29,7 @@ class Layout {
   /// The names as the header has them.
   const std::vector<std::string>& names() const { return names_; }
   /// The path of a column; those behind the header's have one, too.
-  std::string PathOf(size_t column) const;
+  const std::string& PathOf(size_t column) const { return paths_.Name(column); }
   /// What is known of a column; null when nothing is.
   const Column* ColumnAt(size_t column) const {
     return column < columns_.size() ? columns_[column] : nullptr;
@@ -42,9 +42,9 @@ class Layout {
  private:
   TableKind kind_;
   std::vector<std::string> names_;
-  std::vector<std::string> paths_;
+  // Names behind the header's are made when they are asked for.
+  mutable text::ColumnNames paths_;
   std::vector<const Column*> columns_;
-  std::set<std::string, std::less<>> used_;
 };
 
 /// True when a cell of this shape may hold several values.

@@ -8,8 +8,7 @@
 #include "core/base/calendar.h"
 #include "core/base/decimal.h"
 #include "core/base/limits.h"
-#include "core/text/json_string.h"
-#include "core/text/text_buffer.h"
+#include "core/text/json_value.h"
 #include "plugins/fts_hdx/layout.h"
 
 namespace puente::fts_hdx {
@@ -66,10 +65,9 @@ CellValue TextOf(const Message& message, const FieldDescriptor& field, int index
 }  // namespace
 
 std::string JsonText(std::string_view text) {
-  text::TextBuffer buffer;
-  uint64_t seen = 0;
-  text::AppendJsonString(text, &buffer, &seen);
-  return std::string(buffer.text());
+  std::string json;
+  text::AppendJsonText(text, &json);
+  return json;
 }
 
 RecordView::RecordView() : tree_(DefaultLimits()) {}

@@ -137,7 +137,7 @@ void TableReader::Reject(const absl::Status& reason, bool is_header) {
   const std::string message = fmt::format(
       "{}: {}", is_header ? "the names of the columns are left out" : "the row is left out",
       MessageOf(reason));
-  const std::string cell = CellName(0, csv_.record_number());
+  const std::string cell = text::CellName(0, csv_.record_number());
   sdk::Finding finding;
   finding.severity = PUENTE_ERROR;
   finding.code = kNotInEncoding;
@@ -247,7 +247,7 @@ void TableReader::CheckRow() {
 
 void TableReader::Report(int32_t severity, std::string_view code, std::string_view message,
                          std::string_view hint, size_t column) {
-  const std::string cell = CellName(column, csv_.record_number());
+  const std::string cell = text::CellName(column, csv_.record_number());
   sdk::Finding finding;
   finding.severity = severity;
   finding.code = code;

@@ -194,11 +194,11 @@ TEST(TableTest, ColumnsHavePathsOfTheirOwn) {
   EXPECT_EQ(paths.Name(4), "column 6");
   EXPECT_EQ(paths.Name(5), "column 6*");
   EXPECT_EQ(paths.Name(7), "column 8");
-  EXPECT_EQ(CellName(2, 14), "C14");
-  EXPECT_EQ(CellName(25, 1), "Z1");
-  EXPECT_EQ(CellName(26, 1), "AA1");
-  EXPECT_EQ(CellName(701, 2), "ZZ2");
-  EXPECT_EQ(CellName(702, 2), "AAA2");
+  EXPECT_EQ(text::CellName(2, 14), "C14");
+  EXPECT_EQ(text::CellName(25, 1), "Z1");
+  EXPECT_EQ(text::CellName(26, 1), "AA1");
+  EXPECT_EQ(text::CellName(701, 2), "ZZ2");
+  EXPECT_EQ(text::CellName(702, 2), "AAA2");
 }
 
 TEST(TableTest, KnowsNamesOfCodes) {
