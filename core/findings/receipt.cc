@@ -96,19 +96,25 @@ PathAccount& ReceiptLedger::Account(uint32_t source_path) {
 void ReceiptLedger::RecordRead(std::span<const LeafFlow> flows) {
   ++records_read_;
   accounts_made_ = false;
-  for (const LeafFlow& flow : flows) Add(&Account(flow.source_path).read, flow.count);
+  for (const LeafFlow& flow : flows) {
+    if (flow.source_path != 0) Add(&Account(flow.source_path).read, flow.count);
+  }
 }
 
 void ReceiptLedger::RecordFiltered(std::span<const LeafFlow> flows) {
   ++records_filtered_;
   accounts_made_ = false;
-  for (const LeafFlow& flow : flows) Add(&Account(flow.source_path).filtered, flow.count);
+  for (const LeafFlow& flow : flows) {
+    if (flow.source_path != 0) Add(&Account(flow.source_path).filtered, flow.count);
+  }
 }
 
 void ReceiptLedger::RecordRejected(std::span<const LeafFlow> flows) {
   ++records_rejected_;
   accounts_made_ = false;
-  for (const LeafFlow& flow : flows) Add(&Account(flow.source_path).rejected, flow.count);
+  for (const LeafFlow& flow : flows) {
+    if (flow.source_path != 0) Add(&Account(flow.source_path).rejected, flow.count);
+  }
 }
 
 void ReceiptLedger::BeginPut(std::span<const LeafFlow> flows, const Location& location,
@@ -140,7 +146,9 @@ void ReceiptLedger::Kept(uint32_t field_path, uint32_t out_path, uint64_t count)
   if (count == 0) return;
   Written(out_path, count);
   if (in_put_) {
-    Add(&Touch(field_path).kept, count);
+    FieldState& field = Touch(field_path);
+    Add(&field.kept, count);
+    if (out_path == 0) Add(&field.unwritten, count);
   } else {
     Add(&overcounted_[Checked(field_path)], count);
   }
@@ -201,32 +209,61 @@ void ReceiptLedger::AddLoss(uint32_t source_path, LossReason reason, uint64_t co
   }
 }
 
+void ReceiptLedger::Settle(const LeafFlow& flow) {
+  if (flow.count == 0) return;
+  PathAccount& account = Account(flow.source_path);
+  uint64_t left = flow.count;
+  FieldState& field = At(&fields_, Checked(flow.field_path));
+  const uint64_t kept = std::min(left, field.kept);
+  field.kept -= kept;
+  left -= kept;
+  Add(&account.kept, kept);
+  if (left == 0) return;
+  Add(&account.lost, left);
+  while (left != 0 && field.first_loss != kNone) {
+    PendingLoss& loss = pending_[field.first_loss];
+    const uint64_t lost = std::min(left, loss.count);
+    AddLoss(flow.source_path, loss.reason, lost,
+            std::string_view(example_text_).substr(loss.example_begin, loss.example_size));
+    left -= lost;
+    loss.count -= lost;
+    if (loss.count == 0) field.first_loss = loss.next;
+  }
+  if (left != 0) AddLoss(flow.source_path, LossReason::kUnreported, left, {});
+}
+
+void ReceiptLedger::SettleDerived(const LeafFlow& flow) {
+  uint64_t left = flow.count;
+  FieldState& field = At(&fields_, Checked(flow.field_path));
+  const uint64_t kept = std::min(left, field.kept);
+  field.kept -= kept;
+  left -= kept;
+  // A value that the output says without writing it is none of the output's.
+  const uint64_t unwritten = std::min(kept, field.unwritten);
+  field.unwritten -= unwritten;
+  Add(&derived_, kept - unwritten);
+  // A value that no source has is not lost when it is not written.
+  while (left != 0 && field.first_loss != kNone) {
+    PendingLoss& loss = pending_[field.first_loss];
+    const uint64_t lost = std::min(left, loss.count);
+    left -= lost;
+    loss.count -= lost;
+    if (loss.count == 0) field.first_loss = loss.next;
+  }
+}
+
 void ReceiptLedger::EndPut() {
   if (!in_put_) return;
   in_put_ = false;
   accounts_made_ = false;
   ++records_written_;
   for (const LeafFlow& flow : flows_) {
-    if (flow.count == 0) continue;
-    PathAccount& account = Account(flow.source_path);
-    uint64_t left = flow.count;
-    FieldState& field = At(&fields_, Checked(flow.field_path));
-    const uint64_t kept = std::min(left, field.kept);
-    field.kept -= kept;
-    left -= kept;
-    Add(&account.kept, kept);
-    if (left == 0) continue;
-    Add(&account.lost, left);
-    while (left != 0 && field.first_loss != kNone) {
-      PendingLoss& loss = pending_[field.first_loss];
-      const uint64_t lost = std::min(left, loss.count);
-      AddLoss(flow.source_path, loss.reason, lost,
-              std::string_view(example_text_).substr(loss.example_begin, loss.example_size));
-      left -= lost;
-      loss.count -= lost;
-      if (loss.count == 0) field.first_loss = loss.next;
-    }
-    if (left != 0) AddLoss(flow.source_path, LossReason::kUnreported, left, {});
+    if (flow.source_path != 0) Settle(flow);
+  }
+  // What the reader derived comes last: where it shares a field with values of the source, those
+  // are the ones that were kept.
+  for (const LeafFlow& flow : flows_) {
+    if (flow.source_path == 0) SettleDerived(flow);
   }
   for (const uint32_t id : touched_) {
     FieldState& field = fields_[id];

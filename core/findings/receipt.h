@@ -62,6 +62,8 @@ std::string_view LossReasonName(LossReason reason);
 
 /// Leaves of one record from one source path to one field path (ids of PathTable).
 struct LeafFlow {
+  /// 0 for values that the reader derived: they are not read, and when the writer keeps them they
+  /// are derived values of the output.
   uint32_t source_path = 0;
   uint32_t field_path = 0;
   uint32_t count = 0;
@@ -145,6 +147,8 @@ class ReceiptLedger {
   /// What the writer said of one field path of the record being put.
   struct FieldState {
     uint64_t kept = 0;
+    /// Of the kept ones, those that share the value of another leaf.
+    uint64_t unwritten = 0;
     /// The field's losses, as a list through PendingLoss::next.
     uint32_t first_loss = kNone;
     uint32_t last_loss = kNone;
@@ -166,6 +170,8 @@ class ReceiptLedger {
   PathAccount& Account(uint32_t source_path);
   FieldState& Touch(uint32_t field_path);
   void Written(uint32_t out_path, uint64_t count);
+  void Settle(const LeafFlow& flow);
+  void SettleDerived(const LeafFlow& flow);
   void AddLoss(uint32_t source_path, LossReason reason, uint64_t count, std::string_view example);
 
   // By path id; a conversion has some hundreds, and a record some dozens.

@@ -18,7 +18,9 @@ class CallbackSink : public RecordSink {
 
   absl::Status OnRecord(Flight& flight, const Digest* /*digest*/,
                         const std::string& source) override {
-    for (const LeafFlow& flow : flight.flows()) (*leaves_)[flow.source_path] += flow.count;
+    for (const LeafFlow& flow : flight.flows()) {
+      if (flow.source_path != 0) (*leaves_)[flow.source_path] += flow.count;
+    }
     absl::StatusOr<const v1::Record*> message = flight.Message();
     if (!message.ok()) return WithSource(message.status(), source);
     PuenteRecord info = flight.info();

@@ -19,7 +19,9 @@ class CountingSink : public RecordSink {
  public:
   absl::Status OnRecord(Flight& flight, const Digest* digest,
                         const std::string& /*source*/) override {
-    for (const LeafFlow& flow : flight.flows()) leaves[flow.source_path] += flow.count;
+    for (const LeafFlow& flow : flight.flows()) {
+      if (flow.source_path != 0) leaves[flow.source_path] += flow.count;
+    }
     if (digest != nullptr) {
       all.Add(*digest);
       if (!flight.is_header()) content.Add(*digest);

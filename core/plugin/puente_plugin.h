@@ -82,7 +82,8 @@ enum {
 /**
  * How many leaves of a record came from one path of the source and went to one path of the schema.
  * Both are ids given by `intern_path`. The counts of a record, by `field_path`, are those of its
- * canonical leaves (core/base/leaves.h).
+ * canonical leaves (core/base/leaves.h). A `source_path` of 0 says that the reader derived the
+ * values: no place of the source has them.
  */
 typedef struct PuenteLeaves {
   uint32_t source_path;

@@ -114,6 +114,40 @@ TEST(ReceiptLedgerTest, KeptReachesTheSourcePaths) {
   EXPECT_EQ(ledger.records_written(), 1u);
 }
 
+TEST(ReceiptLedgerTest, WhatTheReaderDerivedIsNeitherReadNorLost) {
+  const uint32_t code = Id("s/code"), field = Id("f.code"), other = Id("f.vocabulary"),
+                 out = Id("o/code"), out_other = Id("o/vocabulary");
+  const std::vector<LeafFlow> flows = {{0, other, 3}, {0, field, 2}, {code, field, 1}};
+  ReceiptLedger ledger;
+  ledger.RecordRead(flows);
+  EXPECT_EQ(ledger.totals().read, 1u);
+  ledger.BeginPut(flows, At(1, 1), "r1");
+  // Two of the three codes are written: first that of the source. Of the vocabularies one is
+  // written, one is said without a value, and one is not written.
+  ledger.Kept(field, out, 2);
+  ledger.Lost(field, 1, LossReason::kNoPlace, "");
+  ledger.Kept(other, out_other, 1);
+  ledger.Kept(other, 0, 1);
+  ledger.Lost(other, 1, LossReason::kNoPlace, "");
+  ledger.EndPut();
+  EXPECT_TRUE(ledger.LawHolds());
+  EXPECT_EQ(ledger.totals().kept, 1u);
+  EXPECT_EQ(ledger.totals().lost, 0u);
+  EXPECT_EQ(ledger.derived(), 2u);
+  EXPECT_TRUE(ledger.losses().empty());
+  EXPECT_EQ(ledger.written().at(out), 2u);
+  EXPECT_EQ(ledger.written().at(out_other), 1u);
+  const std::vector<LeafFlow> one = {{0, other, 1}};
+  // One that nobody accounts for is none the less no loss; one too many breaks the law.
+  ledger.BeginPut(one, At(2, 1), "r2");
+  ledger.EndPut();
+  EXPECT_TRUE(ledger.LawHolds());
+  ledger.BeginPut(one, At(3, 1), "r3");
+  ledger.Kept(other, out_other, 2);
+  ledger.EndPut();
+  EXPECT_FALSE(ledger.LawHolds());
+}
+
 TEST(ReceiptLedgerTest, KeptThenDeclaredThenUnreported) {
   const uint32_t a = Id("s/a"), b = Id("s/b"), field = Id("f.x");
   const std::vector<LeafFlow> flows = {{a, field, 3}, {b, field, 4}};

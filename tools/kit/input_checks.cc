@@ -88,7 +88,8 @@ class RecordInspector {
     for (size_t i = 0; i < record.leaves_size; ++i) {
       const PuenteLeaves& leaf = record.leaves[i];
       const std::string_view field = PathTable::Global().Name(leaf.field_path);
-      if (field.empty() || PathTable::Global().Name(leaf.source_path).empty()) {
+      if (field.empty() ||
+          (leaf.source_path != 0 && PathTable::Global().Name(leaf.source_path).empty())) {
         return Fault("its leaves name a path that was never given");
       }
       told[std::string(field)] += leaf.count;
