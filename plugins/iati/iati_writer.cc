@@ -55,12 +55,15 @@ absl::Status IatiWriter::Put(const v1::Record& record, const sdk::RecordInfo& in
   if (content != nullptr && !content->AppendToString(&content_)) {
     return absl::ResourceExhaustedError("a record is larger than 2 GiB");
   }
-  return PutParts({static_cast<uint32_t>(record.content_case()), content_, record}, info);
+  return PutParts(
+      {static_cast<uint32_t>(record.content_case()), content_, record, false, has_own_texts_},
+      info);
 }
 
 absl::Status IatiWriter::PutBytes(std::string_view bytes, const sdk::RecordInfo& info) {
   if (!parts_.Take(bytes, kNeeded)) return sdk::Writer::PutBytes(bytes, info);
-  return PutParts({parts_.content_number(), parts_.content(), parts_.beside(), true}, info);
+  return PutParts(
+      {parts_.content_number(), parts_.content(), parts_.beside(), true, has_own_texts_}, info);
 }
 
 absl::Status IatiWriter::PutParts(const WrittenRecord& record, const sdk::RecordInfo& info) {
@@ -71,8 +74,10 @@ absl::Status IatiWriter::PutParts(const WrittenRecord& record, const sdk::Record
       if (!header.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
         return MalformedContent();
       }
-      return writer_ == nullptr ? PutHeader(record, header, info)
-                                : MergeHeader(record, header, info);
+      has_own_texts_ = header.format() == "iati";
+      WrittenRecord own = record;
+      own.has_own_texts = has_own_texts_;
+      return writer_ == nullptr ? PutHeader(own, header, info) : MergeHeader(own, header, info);
     }
     case v1::Record::kActivity:
     case v1::Record::kOrganisation:
@@ -83,6 +88,8 @@ absl::Status IatiWriter::PutParts(const WrittenRecord& record, const sdk::Record
 }
 
 absl::Status IatiWriter::Refuse(const sdk::RecordInfo& info, std::string_view reason) {
+  // The header of a table, say, has nothing but how the table is laid out.
+  if (info.leaves.empty()) return absl::OkStatus();
   for (const PuenteLeaves& leaves : info.leaves) {
     run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");
   }

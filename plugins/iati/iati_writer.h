@@ -63,6 +63,8 @@ class IatiWriter : public sdk::Writer {
   std::string content_;  // of a record that came as a message
   bool preserve_ = false;
   bool has_header_ = false;
+  // False behind the header of another format.
+  bool has_own_texts_ = true;
   bool in_text_ = false;  // the root element holds text: no layout
   uint64_t records_ = 0;
   std::vector<std::string> header_nodes_;  // XML of nodes in the root, before the first record

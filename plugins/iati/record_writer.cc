@@ -71,6 +71,7 @@ void RecordWriter::Begin(const WrittenRecord& record) {
   const auto* const bytes = reinterpret_cast<const uint8_t*>(record.content.data());
   content_ = {bytes, bytes + record.content.size()};
   is_unchecked_ = record.is_unchecked;
+  has_own_texts_ = record.has_own_texts;
   is_malformed_ = false;
   texts_.Reset();
   rewritten_.clear();
@@ -109,7 +110,7 @@ std::optional<std::string_view> RecordWriter::ValueText(const LeafRule& rule,
                                                         const v1::LexicalForm* form) {
   if (form != nullptr) {
     if (form->state() == v1::LEXICAL_STATE_VARIANT
-            ? value.has_value() && StillSays(rule, *value, form->text())
+            ? has_own_texts_ && value.has_value() && StillSays(rule, *value, form->text())
             : !value.has_value() && form->state() != v1::LEXICAL_STATE_NULL) {
       return form->text();
     }

@@ -35,6 +35,9 @@ struct WrittenRecord {
   const v1::Record& beside;
   /// True when nobody has looked at the content's bytes yet.
   bool is_unchecked = false;
+  /// True when the texts beside the values are those of an IATI file. Those of other formats are
+  /// written in ways that IATI does not know, such as a date with a time: the values are written.
+  bool has_own_texts = true;
 };
 
 /// The error for content whose bytes are not those of its message.
@@ -157,6 +160,7 @@ class RecordWriter {
 
   WireSpan content_{};
   bool is_unchecked_ = false;
+  bool has_own_texts_ = true;
   bool is_malformed_ = false;
   std::vector<SpecialPart> parts_;
   SpecialParts special_;
