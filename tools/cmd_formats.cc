@@ -61,6 +61,23 @@ std::string OptionLine(const plugin::OptionSpec& option) {
       option.help);
 }
 
+/// As in the manifest, with what it leaves to a default.
+std::string OptionJson(const plugin::OptionSpec& option) {
+  std::string text =
+      fmt::format("{{\"name\":{},\"type\":{},\"applies_to\":\"{}\",\"required\":{}",
+                  JsonText(option.name), JsonText(plugin::OptionTypeName(option.type)),
+                  !option.for_write  ? "read"
+                  : !option.for_read ? "write"
+                                     : "both",
+                  option.required);
+  if (!option.values.empty()) text += ",\"values\":" + JsonList(option.values);
+  for (const auto& [name, value] : {std::pair("default", &option.default_value),
+                                    std::pair("min", &option.min), std::pair("max", &option.max)}) {
+    if (value->has_value()) text += fmt::format(",\"{}\":{}", name, JsonText(**value));
+  }
+  return text + fmt::format(",\"help\":{}}}", JsonText(option.help));
+}
+
 int RunFormats(Session& session, const std::string& id, bool json) {
   std::string text;
   bool found = id.empty();
@@ -82,10 +99,8 @@ int RunFormats(Session& session, const std::string& id, bool json) {
             format.streaming, format.splits, JsonList(format.extensions),
             JsonList(format.versions));
         for (size_t i = 0; i < format.options.size(); ++i) {
-          const plugin::OptionSpec& option = format.options[i];
-          text += fmt::format("{}{{\"name\":{},\"type\":{},\"help\":{}}}", i == 0 ? "" : ",",
-                              JsonText(option.name), JsonText(plugin::OptionTypeName(option.type)),
-                              JsonText(option.help));
+          if (i > 0) text += ',';
+          text += OptionJson(format.options[i]);
         }
         text += "]}\n";
         continue;
