@@ -33,6 +33,8 @@ endforeach()
 install(FILES core/plugin/puente_plugin.h DESTINATION include/puente/core/plugin COMPONENT sdk)
 install(DIRECTORY "${CMAKE_BINARY_DIR}/gen/puente/v1/" DESTINATION include/puente/puente/v1
   COMPONENT sdk FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY plugins/crosswalks/ DESTINATION share/puente/crosswalks COMPONENT sdk
+  FILES_MATCHING PATTERN "*.tsv")
 install(DIRECTORY proto/puente DESTINATION share/puente/proto COMPONENT sdk
   FILES_MATCHING PATTERN "*.proto")
 

@@ -48,15 +48,20 @@ endfunction()
 # puente_embed_crosswalks(<target> <a::b>)
 #
 # Adds the tables between formats (FTS, IATI, HDX) to the target, in the namespace: `CountriesTsv()` of
-# plugins/crosswalks/countries.tsv, and so on.
+# countries.tsv, and so on. They are in share/puente/crosswalks of an installation, and say there what
+# their columns are.
 function(puente_embed_crosswalks target namespace)
+  set(folder "${PROJECT_SOURCE_DIR}/plugins/crosswalks")
+  if(Puente_CROSSWALKS)
+    set(folder "${Puente_CROSSWALKS}")
+  endif()
   foreach(table IN ITEMS AidTypes=aid_types Countries=countries FlowStatus=flow_status
       GlobalClusters=global_clusters OrganisationTypes=organisation_types Schemes=schemes)
     string(REPLACE "=" ";" table "${table}")
     list(GET table 0 function)
     list(GET table 1 file)
     puente_embed_text(${target} NAMESPACE ${namespace} FUNCTION "${function}Tsv"
-      INPUT "${PROJECT_SOURCE_DIR}/plugins/crosswalks/${file}.tsv")
+      INPUT "${folder}/${file}.tsv")
   endforeach()
 endfunction()
 

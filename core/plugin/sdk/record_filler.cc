@@ -1,0 +1,149 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Fills in records from the texts of a source, and keeps their account.
+#include "core/plugin/sdk/record_filler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/strings.h"
+#include "core/base/utf8.h"
+#include "core/text/json_value.h"
+
+namespace puente::sdk {
+namespace {
+
+using google::protobuf::Message;
+
+bool IsBefore(const v1::FieldPath& a, const v1::FieldPath& b) {
+  return std::lexicographical_compare(a.steps().begin(), a.steps().end(), b.steps().begin(),
+                                      b.steps().end());
+}
+
+}  // namespace
+
+RecordFiller::RecordFiller(const Run& run)
+    : run_(run), paths_(run), residue_field_(run.Intern("residue.json")) {}
+
+void RecordFiller::Begin(v1::Record* record) {
+  record_ = record;
+  told_.clear();
+  told_at_.clear();
+}
+
+uint32_t RecordFiller::Id(std::string_view path) {
+  // Members without a name add nothing to a path, and it is one all the same.
+  if (path.empty()) path = "(nameless)";
+  const auto found = ids_.find(ToAbsl(path));
+  if (found != ids_.end()) return found->second;
+  return ids_.emplace(std::string(path), run_.Intern(path)).first->second;
+}
+
+void RecordFiller::Count(uint32_t source, uint32_t field) {
+  const auto [at, is_new] = told_at_.try_emplace({source, field}, told_.size());
+  if (is_new) told_.push_back({source, field, 0});
+  ++told_[at->second].count;
+}
+
+TextForm RecordFiller::SetValue(const FieldPlace& place, std::string_view value, Indices indices) {
+  if (place.steps().empty()) return TextForm::kInvalid;
+  // Tried on a message of its own, so that nothing is made for what is no value.
+  const FieldPlace::Step& last = place.steps().back();
+  std::unique_ptr<Message> trial;
+  if (last.field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+    trial.reset(google::protobuf::MessageFactory::generated_factory()
+                    ->GetPrototype(last.field->containing_type())
+                    ->New());
+    const TextForm form = SetFieldText(trial.get(), *last.field, 0, value);
+    if (form == TextForm::kInvalid) return form;
+  } else if (FirstInvalidUtf8(value).has_value()) {
+    return TextForm::kInvalid;
+  }
+  Message* const content = record_->GetReflection()->MutableMessage(record_, place.kind());
+  Message* const holder = place.Make(content, indices, &numbers_);
+  return SetFieldText(holder, *last.field, numbers_.back(), value);
+}
+
+void RecordFiller::AddForm(std::string_view text) {
+  v1::LexicalForm* const form = record_->add_lexical();
+  form->mutable_path()->mutable_steps()->Add(numbers_.begin(), numbers_.end());
+  form->mutable_text()->assign(text);
+  form->set_state(v1::LEXICAL_STATE_VARIANT);
+}
+
+TextForm RecordFiller::Set(const FieldPlace& place, std::string_view text, uint32_t source,
+                           Indices indices) {
+  const TextForm form = SetValue(place, text, indices);
+  if (form == TextForm::kInvalid) return form;
+  if (form == TextForm::kVariant) AddForm(text);
+  Count(source, Id(place.name()));
+  return form;
+}
+
+bool RecordFiller::SetAs(const FieldPlace& place, std::string_view value, std::string_view text,
+                         uint32_t source, Indices indices) {
+  if (FirstInvalidUtf8(text).has_value()) return false;
+  if (SetValue(place, value, indices) == TextForm::kInvalid) return false;
+  if (text != value) AddForm(text);
+  Count(source, Id(place.name()));
+  return true;
+}
+
+void RecordFiller::Derive(const FieldPlace& place, std::string_view value, Indices indices) {
+  SetValue(place, value, indices);
+}
+
+void RecordFiller::KeepText(std::string_view name, std::string_view text, uint32_t source) {
+  v1::JsonMember* const member = record_->mutable_residue()->add_json()->mutable_member();
+  member->mutable_name()->assign(name);
+  text::AppendJsonText(text, member->mutable_value()->mutable_scalar());
+  Count(source, residue_field_);
+}
+
+void RecordFiller::KeepJson(std::string_view name, const text::JsonTree& tree,
+                            const text::JsonNode& value, std::string_view source,
+                            const FieldPlace& parent, Indices indices) {
+  v1::JsonResidue* const residue = record_->mutable_residue()->add_json();
+  Message* const content = record_->GetReflection()->MutableMessage(record_, parent.kind());
+  parent.Make(content, indices, &numbers_);
+  residue->mutable_parent()->mutable_steps()->Add(numbers_.begin(), numbers_.end());
+  residue->mutable_member()->mutable_name()->assign(name);
+  v1::JsonValue* out = residue->mutable_member()->mutable_value();
+  // A member of residue without a name stands for the whole object: one more object around it.
+  if (name.empty()) out = out->mutable_object()->add_members()->mutable_value();
+  text::CopyJsonValue(tree, value, out);
+  text::ForEachJsonLeaf(tree, value, source, '/',
+                        [this](const std::string& path) { Count(Id(path), residue_field_); });
+}
+
+void RecordFiller::SortParts() {
+  auto* const forms = record_->mutable_lexical();
+  std::stable_sort(forms->pointer_begin(), forms->pointer_end(),
+                   [](const v1::LexicalForm* a, const v1::LexicalForm* b) {
+                     return IsBefore(a->path(), b->path());
+                   });
+  if (!record_->has_residue()) return;
+  auto* const json = record_->mutable_residue()->mutable_json();
+  std::stable_sort(json->pointer_begin(), json->pointer_end(),
+                   [](const v1::JsonResidue* a, const v1::JsonResidue* b) {
+                     return IsBefore(a->parent(), b->parent());
+                   });
+}
+
+void RecordFiller::Describe(BatchBuilder& batch, std::string_view id, const PuentePosition& origin,
+                            uint64_t length) {
+  SortParts();
+  CountLeaves(*record_, &counts_);
+  const size_t told = told_.size();
+  for (const LeafCount& leaf : counts_) {
+    const uint32_t field = paths_.HostId(leaf.path_id);
+    uint32_t left = leaf.count;
+    for (size_t i = 0; i < told; ++i) {
+      if (told_[i].field_path == field) left -= std::min(left, told_[i].count);
+    }
+    if (left > 0) told_.push_back({0, field, left});
+  }
+  batch.Describe(id, origin, length, told_);
+}
+
+}  // namespace puente::sdk

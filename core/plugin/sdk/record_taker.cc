@@ -1,0 +1,213 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Takes the values of records for a writer, and keeps their account.
+#include "core/plugin/sdk/record_taker.h"
+
+#include <algorithm>
+
+#include "core/base/schema.h"
+#include "core/base/strings.h"
+#include "core/text/json_value.h"
+
+namespace puente::sdk {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+std::vector<uint32_t> NumbersOf(const v1::FieldPath& path) {
+  return {path.steps().begin(), path.steps().end()};
+}
+
+/// True when a text is another way to write the value of a field.
+bool Says(const Message& holder, const FieldDescriptor& field, std::string_view text,
+          std::string_view value) {
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING || field.is_repeated()) return false;
+  const std::unique_ptr<Message> trial(holder.New());
+  std::string again;
+  return SetFieldText(trial.get(), field, 0, text) != TextForm::kInvalid &&
+         AppendFieldText(*trial, field, 0, &again) && again == value;
+}
+
+}  // namespace
+
+RecordTaker::RecordTaker(const Run& run) : run_(run), residue_field_(run.Intern("residue.json")) {}
+
+void RecordTaker::Begin(const v1::Record& record, const RecordInfo& info) {
+  record_ = &record;
+  left_.clear();
+  kept_.clear();
+  taken_.clear();
+  keyed_.clear();
+  written_.clear();
+  kept_beside_.clear();
+  texts_.clear();
+  for (const v1::LexicalForm& form : record.lexical()) {
+    if (form.state() == v1::LEXICAL_STATE_VARIANT) written_[NumbersOf(form.path())] = form.text();
+  }
+  for (const v1::JsonResidue& residue : record.residue().json()) {
+    if (residue.within_size() > 0 || !residue.has_member()) continue;
+    const v1::JsonMember& member = residue.member();
+    kept_beside_[NumbersOf(residue.parent())].push_back(&member);
+    if (residue.parent().steps_size() == 0) texts_.try_emplace(member.name(), &member);
+  }
+  for (const PuenteLeaves& leaves : info.leaves) {
+    const auto known = std::find_if(left_.begin(), left_.end(), [&](const auto& field) {
+      return field.first == leaves.field_path;
+    });
+    if (known == left_.end()) {
+      left_.emplace_back(leaves.field_path, leaves.count);
+    } else {
+      known->second += leaves.count;
+    }
+  }
+}
+
+uint32_t RecordTaker::Id(std::string_view path) {
+  // Members without a name add nothing to a path, and it is one all the same.
+  if (path.empty()) path = "(nameless)";
+  const auto found = ids_.find(ToAbsl(path));
+  if (found != ids_.end()) return found->second;
+  return ids_.emplace(std::string(path), run_.Intern(path)).first->second;
+}
+
+bool RecordTaker::Claim(uint32_t field) {
+  for (auto& [known, count] : left_) {
+    if (known != field || count == 0) continue;
+    --count;
+    return true;
+  }
+  return false;
+}
+
+const Message* RecordTaker::Holder(const FieldPlace& place, Indices indices,
+                                   std::vector<uint32_t>* numbers) const {
+  if (place.kind() == nullptr || place.kind()->number() != record_->content_case()) return nullptr;
+  return place.Find(*RecordContent(*record_), indices, numbers);
+}
+
+uint32_t RecordTaker::Size(const FieldPlace& place, Indices indices) const {
+  std::vector<uint32_t> numbers;
+  const Message* const holder = Holder(place, indices, &numbers);
+  if (holder == nullptr || numbers.empty()) return 0;
+  const FieldDescriptor* const field = place.steps().back().field;
+  if (!field->is_repeated()) return 0;
+  return static_cast<uint32_t>(holder->GetReflection()->FieldSize(*holder, field));
+}
+
+std::optional<FieldText> RecordTaker::Look(const FieldPlace& place, Indices indices,
+                                           std::vector<uint32_t>* numbers) const {
+  const Message* const holder = Holder(place, indices, numbers);
+  if (holder == nullptr || numbers->empty()) return std::nullopt;
+  const FieldDescriptor& field = *place.steps().back().field;
+  const google::protobuf::Reflection& reflection = *holder->GetReflection();
+  const bool is_there =
+      field.is_repeated()
+          ? numbers->back() < static_cast<uint32_t>(reflection.FieldSize(*holder, &field))
+          : reflection.HasField(*holder, &field);
+  FieldText text;
+  if (!is_there || !AppendFieldText(*holder, field, numbers->back(), &text.value)) {
+    return std::nullopt;
+  }
+  if (const auto written = written_.find(*numbers); written != written_.end()) {
+    text.written = written->second;
+  }
+  text.is_written = !text.written.empty() && Says(*holder, field, text.written, text.value);
+  return text;
+}
+
+std::optional<FieldText> RecordTaker::Look(const FieldPlace& place, Indices indices) const {
+  std::vector<uint32_t> numbers;
+  return Look(place, indices, &numbers);
+}
+
+void RecordTaker::TakeKeys(const FieldPlace& place, const std::vector<uint32_t>& numbers) {
+  std::string name(place.kind()->name());
+  for (size_t i = 0; i < place.steps().size(); ++i) {
+    const FieldPlace::Step& step = place.steps()[i];
+    name += "." + std::string(step.field->name());
+    if (step.key == nullptr) continue;
+    std::vector<uint32_t> element(numbers.begin(),
+                                  numbers.begin() + static_cast<std::ptrdiff_t>(2 * i + 2));
+    if (!keyed_.insert(std::move(element)).second) continue;
+    const uint32_t field = Id(name + "." + std::string(step.key->name()));
+    if (Claim(field)) kept_.push_back({0, field, 1});
+  }
+}
+
+std::optional<FieldText> RecordTaker::Take(const FieldPlace& place, uint32_t out, Indices indices) {
+  std::vector<uint32_t> numbers;
+  std::optional<FieldText> text = Look(place, indices, &numbers);
+  if (!text.has_value() || taken_.contains(numbers)) return std::nullopt;
+  const uint32_t field = Id(place.name());
+  if (!Claim(field)) return std::nullopt;
+  taken_.insert(numbers);
+  kept_.push_back({out, field, 1});
+  TakeKeys(place, numbers);
+  return text;
+}
+
+bool RecordTaker::TakeDerived(const FieldPlace& place, std::string_view value, Indices indices) {
+  std::vector<uint32_t> numbers;
+  const std::optional<FieldText> text = Look(place, indices, &numbers);
+  if (!text.has_value() || text->value != value || taken_.contains(numbers)) return false;
+  const uint32_t field = Id(place.name());
+  if (!Claim(field)) return false;
+  taken_.insert(numbers);
+  kept_.push_back({0, field, 1});
+  TakeKeys(place, numbers);
+  return true;
+}
+
+void RecordTaker::Lose(const FieldPlace& place, int32_t reason, std::string_view example) {
+  const uint32_t field = Id(place.name());
+  if (Claim(field)) run_.ReportLoss(field, 1, reason, example);
+}
+
+void RecordTaker::ForEachJson(
+    const FieldPlace& parent, Indices indices,
+    absl::FunctionRef<void(std::string_view, const v1::JsonValue&)> take) const {
+  if (parent.kind() == nullptr || parent.kind()->number() != record_->content_case()) return;
+  std::vector<uint32_t> numbers;
+  if (Holder(parent, indices, &numbers) == nullptr) return;
+  const auto kept = kept_beside_.find(numbers);
+  if (kept == kept_beside_.end()) return;
+  for (const v1::JsonMember* const member : kept->second) {
+    if (!member->name().empty()) {
+      take(member->name(), member->value());
+      continue;
+    }
+    // Members without a name come in an object, see RecordFiller::KeepJson.
+    for (const v1::JsonMember& inner : member->value().object().members()) {
+      take(inner.name(), inner.value());
+    }
+  }
+}
+
+std::optional<std::string> RecordTaker::TakeText(std::string_view name, uint32_t out) {
+  const auto kept = texts_.find(name);
+  if (kept == texts_.end() || !kept->second->value().has_scalar()) return std::nullopt;
+  std::optional<std::string> text = text::JsonStringText(kept->second->value().scalar());
+  if (!text.has_value() || !Claim(residue_field_)) return std::nullopt;
+  kept_.push_back({out, residue_field_, 1});
+  texts_.erase(kept);
+  return text;
+}
+
+void RecordTaker::TakeJson(const v1::JsonValue& value, std::string_view out, std::string* json) {
+  text::AppendJsonValue(
+      value, out, '/', json,
+      [this](const std::string& path) {
+        if (Claim(residue_field_)) kept_.push_back({Id(path), residue_field_, 1});
+      },
+      [this](const std::string& path) { run_.CountDerived(Id(path), 1); });
+}
+
+void RecordTaker::Settle() {
+  run_.CountKept(kept_);
+  for (const auto& [field, count] : left_) {
+    if (count > 0) run_.ReportLoss(field, count, PUENTE_LOSS_NO_PLACE, "");
+  }
+}
+
+}  // namespace puente::sdk

@@ -1,0 +1,198 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Writes activities as rows: one for each transaction.
+#include "row_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace foreign_assistance {
+namespace {
+
+using puente::sdk::FieldPlace;
+using puente::sdk::FieldText;
+
+// What the reader derives, beside the constants: it is said by the cells that it is made of.
+struct Places {
+  FieldPlace transactions = FieldPlace::Own("activity.transactions");
+  FieldPlace currency = FieldPlace::Own("activity.transactions[].value.currency");
+  FieldPlace default_currency = FieldPlace::Own("activity.default_currency");
+  FieldPlace date = FieldPlace::Own("activity.transactions[].transaction_date.date");
+  FieldPlace value_date = FieldPlace::Own("activity.transactions[].value.value_date");
+  FieldPlace title = FieldPlace::Own("activity.title.narratives[0].text");
+  FieldPlace description = FieldPlace::Own("activity.descriptions[type=1].narratives[0].text");
+  FieldPlace start = FieldPlace::Own("activity.activity_dates[type=1].iso_date");
+  FieldPlace funder = FieldPlace::Own("activity.participating_orgs[role=1].narratives[0].text");
+  FieldPlace partner = FieldPlace::Own("activity.participating_orgs[role=4].narratives[0].text");
+  FieldPlace agency_name = FieldPlace::Own(
+      "activity.transactions[].sources[party_type=agency].organisation.narratives[0].text");
+  FieldPlace partner_name = FieldPlace::Own(
+      "activity.transactions[].destinations[party_type=partner].organisation.narratives[0].text");
+  FieldPlace types[3] = {FieldPlace::Own("activity.participating_orgs[role=1].type"),
+                         FieldPlace::Own("activity.participating_orgs[role=2].type"),
+                         FieldPlace::Own("activity.participating_orgs[role=3].type")};
+  FieldPlace tags = FieldPlace::Own("activity.tags");
+  FieldPlace tag_vocabulary = FieldPlace::Own("activity.tags[].vocabulary");
+  FieldPlace id = FieldPlace::Own("activity.iati_identifier");
+};
+
+const Places& OurPlaces() {
+  static const Places& places = *new Places();
+  return places;
+}
+
+}  // namespace
+
+RowWriter::RowWriter(const sdk::Run& run, sdk::Target* target)
+    : run_(run), csv_(target, {}), taker_(run) {}
+
+absl::Status RowWriter::Begin(const std::vector<std::string>& names) {
+  has_begun_ = true;
+  names_ = puente::text::ColumnNames(names);
+  for (size_t i = 0; i < names.size(); ++i) {
+    const Column* const column = FindColumn(names_.Name(i));
+    const bool again = std::find(columns_.begin(), columns_.end(), column) != columns_.end();
+    columns_.push_back(again ? nullptr : column);
+    ids_.push_back(run_.Intern(names_.Name(i)));
+  }
+  return csv_.WriteRecord(names);
+}
+
+absl::Status RowWriter::Put(const puente::v1::Record& record, const sdk::RecordInfo& info) {
+  taker_.Begin(record, info);
+  std::vector<std::string> names;
+  if (record.dataset_header().format() == "foreign-assistance") {
+    const auto& columns = record.dataset_header().table().columns();
+    names.assign(columns.begin(), columns.end());
+  }
+  absl::Status status;
+  if (!has_begun_ && (!names.empty() || record.has_activity())) {
+    if (names.empty()) {
+      for (const Column& column : Columns()) names.push_back(column.name);
+    }
+    status = Begin(names);
+  }
+  if (record.has_activity()) {
+    // An activity without a transaction has a row too.
+    const uint32_t rows = std::max<uint32_t>(1, taker_.Size(OurPlaces().transactions));
+    std::vector<std::string> cells(columns_.size());
+    for (uint32_t row = 0; row < rows && status.ok(); ++row) {
+      for (size_t i = 0; i < cells.size(); ++i) cells[i] = Cell(i, row);
+      status = csv_.WriteRecord(cells);
+    }
+    TakeWhatIsDerived();
+  }
+  taker_.Settle();
+  return status;
+}
+
+std::string RowWriter::Cell(size_t index, uint32_t transaction) {
+  // What a cell said that is no value of its field, such as nothing: the field is then derived.
+  if (std::optional<std::string> kept = taker_.TakeText(names_.Name(index), ids_[index]))
+    return *kept;
+  const Column* const column = columns_[index];
+  const uint32_t at[] = {transaction};
+  if (column != nullptr && column->has_place) {
+    const sdk::Indices indices = column->is_of_transaction ? sdk::Indices(at) : sdk::Indices();
+    const bool is_other = !taker_.Look(column->place, indices).has_value();
+    const FieldPlace& place = is_other ? column->other_place : column->place;
+    const std::optional<FieldText> value = taker_.Look(place, indices);
+    std::optional<Said> said;
+    if (value.has_value()) said = Say(*column, *value, transaction);
+    if (said.has_value() && said->is_exact &&
+        taker_.Take(place, ids_[index], indices).has_value()) {
+      return std::move(said->text);
+    }
+    if (said.has_value()) {
+      // Of an activity with several rows the first one has the value; so is a rounded one derived.
+      if (!said->is_exact) taker_.Lose(place, PUENTE_LOSS_PRECISION, value->value);
+      taker_.Derived(ids_[index]);
+      return std::move(said->text);
+    }
+    if (value.has_value()) taker_.Lose(place, PUENTE_LOSS_NO_EQUIVALENT, value->value);
+  }
+  taker_.Derived(ids_[index]);
+  return "";
+}
+
+std::optional<RowWriter::Said> RowWriter::Say(const Column& column, const FieldText& value,
+                                              uint32_t transaction) const {
+  const Places& places = OurPlaces();
+  switch (column.shape) {
+    case Shape::kId:
+      if (value.value.starts_with(kPrefix)) return Said{value.value.substr(kPrefix.size())};
+      return Said{value.value};
+    case Shape::kCountry: {
+      const std::string_view code = CountryOfTwo(value.value);
+      if (code.empty()) return std::nullopt;
+      return Said{std::string(code)};
+    }
+    case Shape::kType:
+      if (value.value != "2" && value.value != "3") return std::nullopt;
+      return Said{value.value};
+    case Shape::kYear: {
+      const std::string year = FiscalYearOf(value.value);
+      const std::optional<FiscalYear> days = ReadFiscalYear(year);
+      return Said{year, days.has_value() && days->last == value.value};
+    }
+    case Shape::kDate:
+      if (ReadAmericanDate(value.written) == value.value) return Said{std::string(value.written)};
+      return Said{std::string(value.text())};
+    case Shape::kNumber: {
+      // The column is of dollars.
+      const uint32_t at[] = {transaction};
+      std::optional<FieldText> currency = taker_.Look(places.currency, at);
+      if (!currency.has_value()) currency = taker_.Look(places.default_currency);
+      if (!currency.has_value() || currency->value != "USD") return std::nullopt;
+      return Said{std::string(value.text())};
+    }
+    default:
+      return Said{std::string(value.text())};
+  }
+}
+
+void RowWriter::TakeWhatIsDerived() {
+  const Places& places = OurPlaces();
+  for (const DerivedValue& constant : Constants()) {
+    taker_.TakeDerived(constant.place, constant.value);
+  }
+  const uint32_t first[] = {0};
+  std::string start;
+  for (uint32_t i = 0; i < taker_.Size(places.transactions); ++i) {
+    const uint32_t at[] = {i};
+    taker_.TakeDerived(places.currency, "USD", at);
+    const std::optional<FieldText> date = taker_.Look(places.date, at);
+    if (!date.has_value()) continue;
+    taker_.TakeDerived(places.value_date, date->value, at);
+    const std::optional<FiscalYear> year = ReadFiscalYear(FiscalYearOf(date->value));
+    if (i == 0 && year.has_value()) start = year->first;
+  }
+  taker_.TakeDerived(places.default_currency, "USD");
+  taker_.TakeDerived(places.start, start);
+  for (const auto& [copy, original] : {std::pair(&places.funder, &places.agency_name),
+                                       std::pair(&places.partner, &places.partner_name)}) {
+    const std::optional<FieldText> name = taker_.Look(*original, first);
+    if (name.has_value()) taker_.TakeDerived(*copy, name->value);
+  }
+  for (const FieldPlace& type : places.types) taker_.TakeDerived(type, "10");
+  for (uint32_t i = 0; i < taker_.Size(places.tags); ++i) {
+    const uint32_t at[] = {i};
+    taker_.TakeDerived(places.tag_vocabulary, "99", at);
+  }
+  // A title that is made up, and a description that repeats it.
+  const std::optional<FieldText> id = taker_.Look(places.id);
+  if (id.has_value()) taker_.TakeDerived(places.title, MadeUpTitle(id->value));
+  const std::optional<FieldText> title = taker_.Look(places.title);
+  if (title.has_value()) taker_.TakeDerived(places.description, title->value);
+}
+
+absl::Status RowWriter::Finish() {
+  if (!has_begun_) {
+    std::vector<std::string> names;
+    for (const Column& column : Columns()) names.push_back(column.name);
+    if (const absl::Status status = Begin(names); !status.ok()) return status;
+  }
+  return csv_.Flush();
+}
+
+}  // namespace foreign_assistance
