@@ -232,16 +232,22 @@ void ReceiptLedger::Settle(const LeafFlow& flow) {
   if (left != 0) AddLoss(flow.source_path, LossReason::kUnreported, left, {});
 }
 
+void ReceiptLedger::SettleUnwritten(LeafFlow* flow) {
+  // A derived value that the output says without writing it is none of the output's.
+  FieldState& field = At(&fields_, Checked(flow->field_path));
+  const auto unwritten = static_cast<uint32_t>(std::min<uint64_t>(flow->count, field.unwritten));
+  field.unwritten -= unwritten;
+  field.kept -= unwritten;
+  flow->count -= unwritten;
+}
+
 void ReceiptLedger::SettleDerived(const LeafFlow& flow) {
   uint64_t left = flow.count;
   FieldState& field = At(&fields_, Checked(flow.field_path));
   const uint64_t kept = std::min(left, field.kept);
   field.kept -= kept;
   left -= kept;
-  // A value that the output says without writing it is none of the output's.
-  const uint64_t unwritten = std::min(kept, field.unwritten);
-  field.unwritten -= unwritten;
-  Add(&derived_, kept - unwritten);
+  Add(&derived_, kept);
   // A value that no source has is not lost when it is not written.
   while (left != 0 && field.first_loss != kNone) {
     PendingLoss& loss = pending_[field.first_loss];
@@ -257,11 +263,14 @@ void ReceiptLedger::EndPut() {
   in_put_ = false;
   accounts_made_ = false;
   ++records_written_;
+  // Where what the reader derived shares a field with values of the source, it is said without
+  // being written before they are, and written after them.
+  for (LeafFlow& flow : flows_) {
+    if (flow.source_path == 0) SettleUnwritten(&flow);
+  }
   for (const LeafFlow& flow : flows_) {
     if (flow.source_path != 0) Settle(flow);
   }
-  // What the reader derived comes last: where it shares a field with values of the source, those
-  // are the ones that were kept.
   for (const LeafFlow& flow : flows_) {
     if (flow.source_path == 0) SettleDerived(flow);
   }

@@ -171,6 +171,7 @@ class ReceiptLedger {
   FieldState& Touch(uint32_t field_path);
   void Written(uint32_t out_path, uint64_t count);
   void Settle(const LeafFlow& flow);
+  void SettleUnwritten(LeafFlow* flow);
   void SettleDerived(const LeafFlow& flow);
   void AddLoss(uint32_t source_path, LossReason reason, uint64_t count, std::string_view example);
 

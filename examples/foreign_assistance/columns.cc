@@ -25,7 +25,6 @@ Shape ShapeNamed(std::string_view word) {
   if (word == "date") return Shape::kDate;
   if (word == "id") return Shape::kId;
   if (word == "country") return Shape::kCountry;
-  if (word == "country_name") return Shape::kCountryName;
   if (word == "type") return Shape::kType;
   if (word == "year") return Shape::kYear;
   return Shape::kText;

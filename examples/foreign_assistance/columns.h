@@ -19,11 +19,10 @@ enum class Shape {
   kText,
   kNumber,
   kDate,
-  kId,           ///< Number of the activity: its identifier begins with kPrefix.
-  kCountry,      ///< ISO code of three letters; a record has that of two.
-  kCountryName,  ///< Of a country whose code is known.
-  kType,         ///< Kind of transaction; the codes are those of IATI.
-  kYear,         ///< Fiscal year, which stands for its last day.
+  kId,       ///< Number of the activity: its identifier begins with kPrefix.
+  kCountry,  ///< ISO code of three letters; a record has that of two.
+  kType,     ///< Kind of transaction; the codes are those of IATI.
+  kYear,     ///< Fiscal year, which stands for its last day.
 };
 
 /// One column.

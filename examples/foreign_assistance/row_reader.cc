@@ -70,16 +70,26 @@ absl::StatusOr<bool> RowReader::NextRow() {
     if (run_.IsCancelled()) return absl::CancelledError("interrupted");
     absl::StatusOr<bool> more = csv_.Next();
     run_.Progress(csv_.end_offset());
-    if (more.ok()) return more;
+    if (more.ok()) {
+      const bool is_blank = *more && csv_.cells().size() == 1 && csv_.cells()[0].text.empty();
+      if (!is_blank || names_.size() == 0) return more;
+      Reject(PUENTE_WARNING, "FAGOV-0009", "the line is empty, and is left out", "");
+      continue;
+    }
     const puente::ErrorDetail detail = puente::GetErrorDetail(more.status());
     if (detail.code != kNotInEncoding || names_.size() == 0) return more.status();
     // A row that is not in UTF-8 costs that row.
-    const uint32_t path = run_.Intern("row");
-    run_.CountRead(path, 1);
-    run_.CountRejected(path, 1);
-    Report(PUENTE_ERROR, "FAGOV-0001", "the row is left out: " + detail.message,
-           "save the file as UTF-8", 0);
+    Reject(PUENTE_ERROR, "FAGOV-0001", "the row is left out: " + detail.message,
+           "save the file as UTF-8");
   }
+}
+
+void RowReader::Reject(int32_t severity, std::string_view code, std::string_view message,
+                       std::string_view hint) {
+  const uint32_t path = run_.Intern("row");
+  run_.CountRead(path, 1);
+  run_.CountRejected(path, 1);
+  Report(severity, code, message, hint, 0);
 }
 
 absl::Status RowReader::ReadHeader(sdk::BatchBuilder& batch) {
@@ -153,9 +163,22 @@ void RowReader::ReadRow(sdk::BatchBuilder& batch) {
            "is a text with a comma in it not in quotes?",
            std::min(cells.size(), columns_.size()) - 1);
   }
-  // Columns that others need come first in the table, and mostly in the file.
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (SetCell(i, cells[i].text)) continue;
+  // Columns that need others come behind them.
+  set_.clear();
+  std::vector<size_t> kept;
+  for (const bool has_needs : {false, true}) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const Column* const column = i < columns_.size() ? columns_[i] : nullptr;
+      if ((column != nullptr && !column->needs.empty()) != has_needs) continue;
+      if (SetCell(i, cells[i].text)) {
+        set_.insert(column);
+      } else {
+        kept.push_back(i);
+      }
+    }
+  }
+  std::sort(kept.begin(), kept.end());
+  for (const size_t i : kept) {
     while (i >= ids_.size()) ids_.push_back(run_.Intern(names_.Name(ids_.size())));
     filler_.KeepText(names_.Name(i), cells[i].text, ids_[i]);
   }
@@ -169,6 +192,15 @@ void RowReader::ReadRow(sdk::BatchBuilder& batch) {
                    csv_.end_offset() - csv_.offset());
 }
 
+bool RowReader::IsDerived(const Column& column, std::string_view cell) const {
+  const std::string_view name = CellOf("Activity Name");
+  const std::string made_up = MadeUpTitle(CellOf(Shape::kId));
+  if (column.name == "Activity Name") return cell == made_up;
+  if (column.name == "Activity Description") return cell == (IsNone(name) ? made_up : name);
+  return column.name == "Activity Start Date" && has_transaction_ && cell == year_.first &&
+         IsNone(CellOf("Activity End Date"));
+}
+
 bool RowReader::SetCell(size_t index, std::string_view cell) {
   const Column* const column = index < columns_.size() ? columns_[index] : nullptr;
   if (IsRedacted(cell)) {
@@ -178,7 +210,8 @@ bool RowReader::SetCell(size_t index, std::string_view cell) {
   }
   if (column == nullptr || IsNone(cell)) return false;
   if (column->is_of_transaction && !has_transaction_) return false;
-  if (!column->needs.empty() && IsNone(CellOf(column->needs))) return false;
+  if (!column->needs.empty() && set_.count(FindColumn(column->needs)) == 0) return false;
+  if (IsDerived(*column, cell)) return false;
   if (!column->has_place) {
     CheckCell(index, cell);
     return false;
@@ -196,15 +229,14 @@ bool RowReader::SetValue(const Column& column, std::string_view cell, uint32_t s
     case Shape::kCountry:
       return !CountryOfThree(cell).empty() &&
              filler_.SetAs(column.place, CountryOfThree(cell), cell, source);
-    case Shape::kCountryName:
-      return !CountryOfThree(CellOf(Shape::kCountry)).empty() &&
-             filler_.Set(column.place, cell, source) != TextForm::kInvalid;
     case Shape::kYear:
       return filler_.SetAs(column.place, year_.last, cell, source, at);
     case Shape::kDate:
       if (const std::optional<std::string> day = ReadAmericanDate(cell)) {
         return filler_.SetAs(column.place, *day, cell, source);
       }
+      // A part of a date is none for others.
+      if (cell.size() < std::string_view("2015-09-30").size()) return false;
       [[fallthrough]];
     default:
       return filler_.Set(column.place, cell, source, at) != TextForm::kInvalid;
@@ -214,7 +246,7 @@ bool RowReader::SetValue(const Column& column, std::string_view cell, uint32_t s
 void RowReader::CheckCell(size_t index, std::string_view cell) {
   const Column& column = *columns_[index];
   puente::v1::Decimal number;
-  if (column.shape == Shape::kCountry || column.shape == Shape::kCountryName) {
+  if (column.shape == Shape::kCountry) {
     const std::string code(CellOf(Shape::kCountry));
     constexpr size_t kMostTold = 300;
     if (regions_.size() < kMostTold && regions_.insert(code).second) {

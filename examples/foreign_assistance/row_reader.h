@@ -35,12 +35,18 @@ class RowReader final : public sdk::Reader {
   std::string_view CellOf(Shape shape) const;
   std::string_view CellOf(std::string_view column) const;
   bool IsTransaction();
+  /// True when a cell says what would be derived without it: it is kept apart, so that it comes
+  /// back.
+  bool IsDerived(const Column& column, std::string_view cell) const;
   /// Puts a cell into its field. False when it has none, or is no value of it.
   bool SetCell(size_t index, std::string_view cell);
   bool SetValue(const Column& column, std::string_view cell, uint32_t source);
   void DeriveRest();
   void CheckCell(size_t index, std::string_view cell);
   PuentePosition Position() const;
+  /// A row that is no record.
+  void Reject(int32_t severity, std::string_view code, std::string_view message,
+              std::string_view hint);
   void Report(int32_t severity, std::string_view code, std::string_view message,
               std::string_view hint, size_t column);
 
@@ -55,6 +61,7 @@ class RowReader final : public sdk::Reader {
   // Of the row.
   bool has_transaction_ = false;
   FiscalYear year_;
+  std::set<const Column*> set_;
   // Codes of places that are no countries, which were told.
   std::set<std::string> regions_;
 };

@@ -31,10 +31,14 @@ struct Places {
   FieldPlace types[3] = {FieldPlace::Own("activity.participating_orgs[role=1].type"),
                          FieldPlace::Own("activity.participating_orgs[role=2].type"),
                          FieldPlace::Own("activity.participating_orgs[role=3].type")};
+  FieldPlace dates = FieldPlace::Own("activity.activity_dates");
   FieldPlace tags = FieldPlace::Own("activity.tags");
   FieldPlace tag_vocabulary = FieldPlace::Own("activity.tags[].vocabulary");
   FieldPlace id = FieldPlace::Own("activity.iati_identifier");
 };
+
+/// Longer texts of an activity stand in its first row alone.
+constexpr size_t kMostRepeated = 4096;
 
 const Places& OurPlaces() {
   static const Places& places = *new Places();
@@ -59,6 +63,10 @@ absl::Status RowWriter::Begin(const std::vector<std::string>& names) {
 }
 
 absl::Status RowWriter::Put(const puente::v1::Record& record, const sdk::RecordInfo& info) {
+  if (record.has_dataset_header()) {
+    is_own_ = record.dataset_header().format() == "foreign-assistance";
+    taker_.SetForeign(!is_own_);
+  }
   taker_.Begin(record, info);
   std::vector<std::string> names;
   if (record.dataset_header().format() == "foreign-assistance") {
@@ -73,24 +81,59 @@ absl::Status RowWriter::Put(const puente::v1::Record& record, const sdk::RecordI
     status = Begin(names);
   }
   if (record.has_activity()) {
+    // First, so that it is not written.
+    TakeWhatIsDerived();
     // An activity without a transaction has a row too.
     const uint32_t rows = std::max<uint32_t>(1, taker_.Size(OurPlaces().transactions));
-    std::vector<std::string> cells(columns_.size());
-    for (uint32_t row = 0; row < rows && status.ok(); ++row) {
-      for (size_t i = 0; i < cells.size(); ++i) cells[i] = Cell(i, row);
-      status = csv_.WriteRecord(cells);
-    }
-    TakeWhatIsDerived();
+    cells_.assign(columns_.size(), std::nullopt);
+    for (uint32_t row = 0; row < rows && status.ok(); ++row) status = WriteRow(row);
   }
   taker_.Settle();
   return status;
 }
 
-std::string RowWriter::Cell(size_t index, uint32_t transaction) {
+absl::Status RowWriter::WriteRow(uint32_t row) {
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const bool is_of_row = columns_[i] != nullptr && columns_[i]->is_of_transaction;
+    if (row == 0 || is_of_row) {
+      cells_[i] = Cell(i, row);
+      continue;
+    }
+    // What is the activity's stands in its first row. The others repeat it, unless it is long: an
+    // activity of many rows must not become a file of any size.
+    if (cells_[i].has_value() && cells_[i]->size() > kMostRepeated) cells_[i].reset();
+    if (cells_[i].has_value()) taker_.Derived(ids_[i]);
+  }
+  // A row of ours that ended early has no cells from there on; every other row has all.
+  size_t size = columns_.size();
+  while (is_own_ && size > 1 && !cells_[size - 1].has_value()) --size;
+  std::vector<std::string> texts(size);
+  for (size_t i = 0; i < size; ++i) {
+    if (cells_[i].has_value()) {
+      texts[i] = *cells_[i];
+    } else {
+      taker_.Derived(ids_[i]);
+    }
+  }
+  // Cells behind the last name are known by their number.
+  for (size_t i = columns_.size(); row == 0 && size == columns_.size(); ++i) {
+    const std::string& name = names_.Name(i);
+    std::optional<std::string> kept = taker_.TakeText(name, run_.Intern(name));
+    if (!kept.has_value()) break;
+    texts.push_back(*std::move(kept));
+  }
+  return csv_.WriteRecord(texts);
+}
+
+std::optional<std::string> RowWriter::Cell(size_t index, uint32_t transaction) {
   // What a cell said that is no value of its field, such as nothing: the field is then derived.
-  if (std::optional<std::string> kept = taker_.TakeText(names_.Name(index), ids_[index]))
-    return *kept;
   const Column* const column = columns_[index];
+  std::optional<std::string> kept = taker_.TakeText(names_.Name(index), ids_[index]);
+  // Files have the names of today or those of before.
+  for (size_t i = 0; i < 2 && column != nullptr && !kept.has_value(); ++i) {
+    kept = taker_.TakeText(i == 0 ? column->name : column->older, ids_[index]);
+  }
+  if (kept.has_value()) return kept;
   const uint32_t at[] = {transaction};
   if (column != nullptr && column->has_place) {
     const sdk::Indices indices = column->is_of_transaction ? sdk::Indices(at) : sdk::Indices();
@@ -99,20 +142,17 @@ std::string RowWriter::Cell(size_t index, uint32_t transaction) {
     const std::optional<FieldText> value = taker_.Look(place, indices);
     std::optional<Said> said;
     if (value.has_value()) said = Say(*column, *value, transaction);
-    if (said.has_value() && said->is_exact &&
-        taker_.Take(place, ids_[index], indices).has_value()) {
-      return std::move(said->text);
-    }
-    if (said.has_value()) {
-      // Of an activity with several rows the first one has the value; so is a rounded one derived.
-      if (!said->is_exact) taker_.Lose(place, PUENTE_LOSS_PRECISION, value->value);
+    if (said.has_value() && said->is_exact) {
+      if (taker_.Take(place, ids_[index], indices).has_value()) return std::move(said->text);
+    } else if (said.has_value()) {
+      taker_.Lose(place, PUENTE_LOSS_PRECISION, value->value, indices);
       taker_.Derived(ids_[index]);
       return std::move(said->text);
+    } else if (value.has_value()) {
+      taker_.Lose(place, PUENTE_LOSS_NO_EQUIVALENT, value->value, indices);
     }
-    if (value.has_value()) taker_.Lose(place, PUENTE_LOSS_NO_EQUIVALENT, value->value);
   }
-  taker_.Derived(ids_[index]);
-  return "";
+  return std::nullopt;
 }
 
 std::optional<RowWriter::Said> RowWriter::Say(const Column& column, const FieldText& value,
@@ -168,7 +208,7 @@ void RowWriter::TakeWhatIsDerived() {
     if (i == 0 && year.has_value()) start = year->first;
   }
   taker_.TakeDerived(places.default_currency, "USD");
-  taker_.TakeDerived(places.start, start);
+  if (taker_.Size(places.dates) == 1) taker_.TakeDerived(places.start, start);
   for (const auto& [copy, original] : {std::pair(&places.funder, &places.agency_name),
                                        std::pair(&places.partner, &places.partner_name)}) {
     const std::optional<FieldText> name = taker_.Look(*original, first);

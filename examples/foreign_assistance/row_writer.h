@@ -28,8 +28,9 @@ class RowWriter final : public sdk::Writer {
  private:
   /// The names of the columns, which stand before the first row.
   absl::Status Begin(const std::vector<std::string>& names);
-  /// The text of a cell. What is not in the record is empty, and derived.
-  std::string Cell(size_t index, uint32_t transaction);
+  absl::Status WriteRow(uint32_t row);
+  /// The text of a cell; nothing when the record has none for it.
+  std::optional<std::string> Cell(size_t index, uint32_t transaction);
   /// What a column of this shape says of a value, and whether it says all of it.
   struct Said {
     std::string text;
@@ -43,9 +44,12 @@ class RowWriter final : public sdk::Writer {
   puente::text::CsvWriter csv_;
   sdk::RecordTaker taker_;
   bool has_begun_ = false;
+  bool is_own_ = false;  // the records are from files of this format
   puente::text::ColumnNames names_;
   std::vector<const Column*> columns_;
   std::vector<uint32_t> ids_;
+  // Of the row.
+  std::vector<std::optional<std::string>> cells_;
 };
 
 }  // namespace foreign_assistance

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/calendar.h"
 #include "core/base/decimal.h"
 #include "core/base/lexical.h"
 #include "core/base/status.h"
@@ -137,9 +136,17 @@ bool GrantReader::ReadGrant(sdk::BatchBuilder& batch) {
   filler_.record()->mutable_activity();
   const JsonNode* const id = value_of("id", Shape::kText);
   id_ = id == nullptr ? std::string_view() : id->text;
-  has_award_ = value_of("amountAwarded", Shape::kNumber) != nullptr &&
-               (value_of("awardDate", Shape::kDate) != nullptr ||
-                (!missing_.date.empty() && tree_.Find(tree_.root(), "awardDate") == nullptr));
+  const JsonNode* const date = value_of("awardDate", Shape::kDate);
+  const JsonNode* const said = tree_.Find(tree_.root(), "awardDate");
+  const bool is_untold = said == nullptr || said->kind == JsonKind::kNull ||
+                         (said->kind == JsonKind::kString && said->text.empty());
+  const bool has_amount = value_of("amountAwarded", Shape::kNumber) != nullptr;
+  award_day_ = date != nullptr           ? DateOf(date->text)->day
+               : is_untold && has_amount ? missing_.date
+                                         : std::string();
+  has_award_ = has_amount && !award_day_.empty();
+  const JsonNode* const title = value_of("title", Shape::kText);
+  title_ = title != nullptr ? std::string(title->text) : MadeUpTitle(id_);
   // The award comes before the transactions that pay it.
   if (has_award_) filler_.record()->mutable_activity()->add_transactions();
   // In the order of the table, so that the order of members makes no other record.
@@ -166,6 +173,7 @@ void GrantReader::ReadMember(const Node& member) {
     return Fits(member, FieldsOf(field->object)) ? ReadEvent(member, *field) : keep();
   }
   const bool is_of_award = member.name == "amountAwarded" || member.name == "awardDate";
+  if (is_of_award && has_award_ && !IsValue(member, field->shape)) return keep();
   if (is_of_award && !has_award_) {
     Report(PUENTE_WARNING, "TSG-0005", "the grant has no amount with a date",
            "both are kept as they are, and the grant is in no sum; say --in-opt missing_date=DAY "
@@ -175,8 +183,7 @@ void GrantReader::ReadMember(const Node& member) {
   }
   // What is equal to what would be derived is kept apart, so that it comes back.
   if (member.name == "title" && member.text == MadeUpTitle(id_)) return keep();
-  const JsonNode* const title = tree_.Find(tree_.root(), "title");
-  if (member.name == "description" && title != nullptr && member.text == title->text) return keep();
+  if (member.name == "description" && member.text == title_) return keep();
   if (!SetValue(member, *field, path, is_of_award ? sdk::Indices(kAward) : sdk::Indices())) keep();
 }
 
@@ -226,11 +233,11 @@ bool GrantReader::Fits(const Node& array, const std::vector<Field>& fields) cons
 void GrantReader::ReadElement(const Node& object, const std::vector<Field>& fields,
                               const std::string& path, const FieldPlace& element, sdk::Indices at) {
   std::vector<const JsonNode*> rest;
+  const std::string day = DayOf(object, "transactionDate");
   tree_.ForEach(object, [&](const JsonNode& member) {
     const Field* const field = FindField(fields, member.name);
-    const JsonNode* const date = tree_.Find(object, "transactionDate");
     const bool is_derived =
-        member.name == "valueDate" && date != nullptr && date->text == member.text;
+        member.name == "valueDate" && !day.empty() && DayOf(object, "valueDate") == day;
     if (field == nullptr || is_derived || !SetValue(member, *field, Below(path, member.name), at)) {
       rest.push_back(&member);
     }
@@ -271,6 +278,11 @@ void GrantReader::ReadObjects(const Node& array, const Field& field) {
   });
 }
 
+std::string GrantReader::DayOf(const Node& object, std::string_view member) const {
+  const JsonNode* const node = tree_.Find(object, member);
+  return node != nullptr && IsValue(*node, Shape::kDate) ? DateOf(node->text)->day : std::string();
+}
+
 void GrantReader::ReadEvent(const Node& array, const Field& field) {
   const std::string path = Below(kGrants, field.member);
   const JsonNode& event = tree_[tree_.NumberOf(array) + 1];
@@ -279,15 +291,9 @@ void GrantReader::ReadEvent(const Node& array, const Field& field) {
     return filler_.KeepJson(field.member, tree_, array, path, activity_);
   }
   const bool is_planned = field.object == "planned";
-  const auto date_of = [this](const JsonNode& object, std::string_view member) {
-    const JsonNode* const node = tree_.Find(object, member);
-    return node != nullptr && IsValue(*node, Shape::kDate) ? DateOf(node->text)->day
-                                                           : std::string();
-  };
-  const std::string day = date_of(event, "startDate");
+  const std::string day = DayOf(event, "startDate");
   const bool has_start = !day.empty();
-  if (is_planned && date_of(event, "endDate").empty() &&
-      day == date_of(tree_.root(), "awardDate")) {
+  if (is_planned && DayOf(event, "endDate").empty() && day == award_day_) {
     return filler_.KeepJson(field.member, tree_, array, path, activity_);
   }
   const std::string type = has_start ? (is_planned ? "1" : "2") : (is_planned ? "3" : "4");
@@ -304,9 +310,7 @@ void GrantReader::DeriveRest() {
     Report(PUENTE_WARNING, "TSG-0004", "the grant has no identifier",
            "say --in-opt missing_id=PREFIX to number such grants", Below(kGrants, "id"), "");
   }
-  if (!activity.has_title()) {
-    filler_.Derive(places.title, MadeUpTitle(id_));
-  }
+  if (!activity.has_title()) filler_.Derive(places.title, title_);
   if (activity.descriptions().empty()) {
     filler_.Derive(places.description, activity.title().narratives(0).text());
   }
@@ -322,7 +326,7 @@ void GrantReader::DeriveRest() {
   if (has_award_) {
     activity.mutable_transactions(0)->mutable_transaction_type()->set_code("2");
     if (!activity.transactions(0).has_transaction_date()) {
-      filler_.Derive(places.award_date, missing_.date);
+      filler_.Derive(places.award_date, award_day_);
     }
   }
   for (puente::v1::Transaction& transaction : *activity.mutable_transactions()) {
@@ -344,12 +348,7 @@ void GrantReader::DeriveRest() {
   filler_.Derive(places.reporter_name, funder);
   if (activity.participating_orgs().empty()) filler_.Derive(places.funder, funder);
   if (!activity.activity_dates().empty()) return;
-  std::string day = missing_.date;
-  if (has_award_) {
-    day.clear();
-    puente::AppendDate(activity.transactions(0).transaction_date().date(), &day);
-  }
-  if (!day.empty()) filler_.Derive(places.start, day);
+  if (!award_day_.empty()) filler_.Derive(places.start, award_day_);
 }
 
 void GrantReader::Reject(std::string_view message, std::string_view hint) {

@@ -38,6 +38,8 @@ class GrantReader final : public sdk::Reader {
   bool Fits(const Node& array, const std::vector<Field>& fields) const;
   void ReadObjects(const Node& array, const Field& field);
   void ReadEvent(const Node& array, const Field& field);
+  /// The day that a member names; empty when it names none.
+  std::string DayOf(const Node& object, std::string_view member) const;
   /// Sets a value; false when it is none of its field.
   bool SetValue(const Node& node, const Field& field, const std::string& path,
                 sdk::Indices at = {});
@@ -61,6 +63,8 @@ class GrantReader final : public sdk::Reader {
   uint64_t grants_ = 0;
   // Of the grant.
   std::string id_;
+  std::string title_;      // its own, or the one that is made up
+  std::string award_day_;  // empty when it is not told
   bool has_award_ = false;
 };
 

@@ -47,6 +47,7 @@ struct Places {
   FieldPlace value = FieldPlace::Own("activity.transactions[].value.value");
   FieldPlace value_date = FieldPlace::Own("activity.transactions[].value.value_date");
   FieldPlace currency = FieldPlace::Own("activity.transactions[].value.currency");
+  FieldPlace default_currency = FieldPlace::Own("activity.default_currency");
 };
 
 const Places& OurPlaces() {
@@ -84,6 +85,7 @@ std::string ObjectText::Close() const {
 }
 
 void ObjectText::Add(std::string_view name, std::string_view json) {
+  names_.emplace(name);
   if (!text_.empty()) text_ += ',';
   puente::text::AppendJsonText(name, &text_);
   text_ += ':';
@@ -94,8 +96,11 @@ GrantWriter::GrantWriter(const sdk::Run& run, sdk::Target* target)
     : run_(run), target_(target), taker_(run) {}
 
 absl::Status GrantWriter::Put(const puente::v1::Record& record, const sdk::RecordInfo& info) {
+  if (record.has_dataset_header()) {
+    taker_.SetForeign(record.dataset_header().format() != "threesixtygiving");
+  }
   taker_.Begin(record, info);
-  if (record.dataset_header().format() == "threesixtygiving") {
+  if (record.has_dataset_header()) {
     PutPackage();
   } else if (record.has_activity()) {
     PutGrant();
@@ -110,8 +115,10 @@ void GrantWriter::PutPackage() {
         std::string json;
         puente::text::AppendJsonValue(
             value, name, '/', &json, [](const std::string&) {}, [](const std::string&) {});
+        if (name == "grants") return;
         const auto [known, is_new] = package_.try_emplace(std::string(name), json);
-        if (!is_new && known->second != json) {
+        if (!is_new && known->second == json) return taker_.TakeJson(value, name, nullptr);
+        if (!is_new) {
           sdk::Finding finding;
           finding.severity = PUENTE_WARNING;
           finding.code = "TSG-0007";
@@ -126,27 +133,29 @@ void GrantWriter::PutPackage() {
         puente::text::AppendJsonText(name, &member);
         member += ':';
         taker_.TakeJson(value, name, &member);
-        if (!is_new) return;
         // What came before the grants stands before them.
         if (has_grants_) {
           tail_.push_back(std::move(member));
         } else {
-          out_.append(out_.empty() ? "{" : ",\n").append(member);
+          BeginMember();
+          out_.append(member);
         }
       });
+}
+
+void GrantWriter::BeginMember() {
+  out_.append(has_begun_ ? ",\n" : "{");
+  has_begun_ = true;
 }
 
 void GrantWriter::BeginGrants() {
   if (has_grants_) return;
   has_grants_ = true;
-  out_.append(out_.empty() ? "{" : ",\n").append("\"grants\":[");
+  BeginMember();
+  out_.append("\"grants\":[");
 }
 
 void GrantWriter::PutGrant() {
-  BeginGrants();
-  if (has_grant_) out_ += ',';
-  out_ += '\n';
-  has_grant_ = true;
   // First, so that it is not written.
   TakeWhatIsDerived();
   ObjectText grant;
@@ -162,6 +171,11 @@ void GrantWriter::PutGrant() {
     }
   }
   AddKept(OurPlaces().activity, {}, "grants", &grant);
+  // What has nothing that a grant has is none.
+  if (grant.empty()) return;
+  BeginGrants();
+  out_ += has_grant_ ? ",\n" : "\n";
+  has_grant_ = true;
   out_ += grant.Close();
 }
 
@@ -265,8 +279,39 @@ void GrantWriter::AddAward(const Field& field, ObjectText* grant) {
   const std::vector<uint32_t> awards = TransactionsOf("2");
   if (awards.size() != 1) return;
   const uint32_t at[] = {awards[0]};
+  // The amount is in the currency of the grant; one of its own must be the same, or becomes it.
+  if (const std::optional<FieldText> own = taker_.Look(places.currency, at)) {
+    const std::optional<FieldText> of_grant = taker_.Look(places.default_currency);
+    if (of_grant.has_value() && of_grant->value != own->value) {
+      taker_.Lose(places.value, PUENTE_LOSS_NO_EQUIVALENT, own->value, at);
+      return;
+    }
+    if (of_grant.has_value()) {
+      taker_.TakeDerived(places.currency, own->value, at);
+    } else if (const std::optional<FieldText> taken =
+                   taker_.Take(places.currency, run_.Intern("grants/currency"), at)) {
+      grant->Add("currency", JsonOf(*taken, Shape::kText));
+    }
+  }
   AddValue(field, Below("grants", field.member), at, grant);
   taker_.TakeDerived(places.type, "2", at);
+}
+
+std::string GrantWriter::AwardDay() const {
+  const Places& places = OurPlaces();
+  std::string day;
+  // Without an amount the date is no transaction's.
+  taker_.ForEachJson(places.activity, {},
+                     [&](std::string_view name, const puente::v1::JsonValue& value) {
+                       const auto text = puente::text::JsonStringText(value.scalar());
+                       const auto date = text.has_value() ? DateOf(*text) : std::nullopt;
+                       if (name == "awardDate" && date.has_value()) day = date->day;
+                     });
+  const uint32_t first[] = {0};
+  const std::optional<FieldText> type = taker_.Look(places.type, first);
+  const std::optional<FieldText> date = taker_.Look(places.date, first);
+  if (type.has_value() && type->value == "2" && date.has_value()) day = date->value;
+  return day;
 }
 
 void GrantWriter::TakeWhatIsDerived() {
@@ -299,9 +344,9 @@ void GrantWriter::TakeWhatIsDerived() {
     const uint32_t at[] = {i};
     if (const std::optional<FieldText> date = taker_.Look(places.date, at)) {
       taker_.TakeDerived(places.value_date, date->value, at);
-      if (i == 0 && taker_.Size(places.dates) == 1) taker_.TakeDerived(places.start, date->value);
     }
   }
+  if (taker_.Size(places.dates) == 1) taker_.TakeDerived(places.start, AwardDay());
   for (uint32_t i = 0; i < taker_.Size(places.locations); ++i) {
     const uint32_t at[] = {i};
     const std::optional<FieldText> latitude = taker_.Look(places.latitude, at);

@@ -5,7 +5,9 @@
 #define PUENTE_EXAMPLES_THREESIXTYGIVING_GRANT_WRITER_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +22,14 @@ class ObjectText {
  public:
   /// Appends a member; `json` is its value.
   void Add(std::string_view name, std::string_view json);
+  /// True when there is a member of this name.
+  bool Has(std::string_view name) const { return names_.count(name) > 0; }
   bool empty() const { return text_.empty(); }
   std::string Close() const;
 
  private:
   std::string text_;
+  std::set<std::string, std::less<>> names_;
 };
 
 class GrantWriter final : public sdk::Writer {
@@ -37,6 +42,8 @@ class GrantWriter final : public sdk::Writer {
   void PutPackage();
   void PutGrant();
   void BeginGrants();
+  /// What stands before the next member of the package.
+  void BeginMember();
   /// Appends the members of an object that have a place, then those that are kept beside it.
   void AddMembers(const std::vector<Field>& fields, const std::string& path, sdk::Indices at,
                   ObjectText* object);
@@ -49,6 +56,8 @@ class GrantWriter final : public sdk::Writer {
   /// Numbers of the elements that an array of this field is made of.
   std::vector<uint32_t> ElementsOf(const Field& field) const;
   std::vector<uint32_t> TransactionsOf(std::string_view type) const;
+  /// The day of the award, as a reader would take it; empty when there is none.
+  std::string AwardDay() const;
   void TakeWhatIsDerived();
   absl::Status Flush();
 
@@ -56,6 +65,7 @@ class GrantWriter final : public sdk::Writer {
   sdk::Target* const target_;
   sdk::RecordTaker taker_;
   std::string out_;
+  bool has_begun_ = false;   // something was written
   bool has_grants_ = false;  // the array was begun
   bool has_grant_ = false;   // and has an element
   // Members of the package: those that were written, by their values, and those for the end.

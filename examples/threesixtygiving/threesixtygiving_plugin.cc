@@ -21,6 +21,18 @@ namespace {
 
 namespace sdk = puente::sdk;
 
+/// What of a file's name can stand in an identifier, behind a hyphen: grants of several files need
+/// identifiers that differ.
+std::string NameIn(std::string_view path) {
+  const std::string_view file = path.substr(path.rfind('/') + 1);
+  std::string name;
+  for (const char c : file.substr(0, file.find('.'))) {
+    const bool fits = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (fits || (!name.empty() && name.back() != '-')) name += fits ? c : '-';
+  }
+  return name.empty() ? name : name.insert(0, 1, '-');
+}
+
 struct ThreeSixtyGivingPlugin {
   static std::string_view Manifest() { return puente::plugins::threesixtygiving::ManifestText(); }
   static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenReader(sdk::Run run,
@@ -29,6 +41,7 @@ struct ThreeSixtyGivingPlugin {
                                                                  const sdk::Options& options) {
     threesixtygiving::Missing missing;
     missing.id = options.GetOr("missing_id", "");
+    if (!missing.id.empty()) missing.id += NameIn(source->name());
     const std::string_view day = options.GetOr("missing_date", "");
     const auto date = threesixtygiving::DateOf(day);
     if (!day.empty() &&

@@ -138,6 +138,16 @@ TEST(ReceiptLedgerTest, WhatTheReaderDerivedIsNeitherReadNorLost) {
   EXPECT_EQ(ledger.written().at(out), 2u);
   EXPECT_EQ(ledger.written().at(out_other), 1u);
   const std::vector<LeafFlow> one = {{0, other, 1}};
+  // Said without being written is what was derived, lost is what the source said.
+  const std::vector<LeafFlow> mixed = {{code, field, 1}, {0, field, 1}};
+  ledger.RecordRead(mixed);
+  ledger.BeginPut(mixed, At(1, 1), "r1");
+  ledger.Kept(field, 0, 1);
+  ledger.Lost(field, 1, LossReason::kNoPlace, "x");
+  ledger.EndPut();
+  EXPECT_TRUE(ledger.LawHolds());
+  EXPECT_EQ(ledger.totals().lost, 1u);
+  EXPECT_EQ(ledger.derived(), 2u);
   // One that nobody accounts for is none the less no loss; one too many breaks the law.
   ledger.BeginPut(one, At(2, 1), "r2");
   ledger.EndPut();

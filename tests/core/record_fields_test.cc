@@ -271,6 +271,61 @@ TEST_F(RecordFieldsTest, KeepsWhatHasNoField) {
   EXPECT_EQ((fake_.lost[{"residue.json", PUENTE_LOSS_NO_PLACE}]), 0u);
 }
 
+TEST_F(RecordFieldsTest, WrongUseDoesNothing) {
+  const FieldPlace title = FieldPlace::Own("activity.title.narratives[0].text");
+  const FieldPlace ref = FieldPlace::Own("activity.participating_orgs[].ref");
+  const uint32_t second[] = {1};
+  const uint32_t both[] = {0, 0};
+  EXPECT_EQ(filler_.Set(title, "a", Id("A")), TextForm::kCanonical);
+  EXPECT_EQ(filler_.Set(title, "b", Id("B")), TextForm::kInvalid) << "it was set before";
+  EXPECT_EQ(filler_.Set(ref, "R", Id("R")), TextForm::kInvalid) << "an index is missing";
+  EXPECT_EQ(filler_.Set(ref, "R", Id("R"), both), TextForm::kInvalid) << "one too many";
+  EXPECT_EQ(filler_.Set(ref, "R", Id("R"), second), TextForm::kInvalid) << "there is no first one";
+  EXPECT_EQ(filler_.Set(FieldPlace::Own("organisation.lang"), "en", Id("L")), TextForm::kInvalid)
+      << "the record is an activity";
+  EXPECT_FALSE(filler_.KeepText("n", "\xFF", Id("N")));
+  EXPECT_TRUE(filler_.KeepText("", "nameless", Id("N")));
+  ExpectRecord(R"(activity { title { narratives { text: "a" } } }
+                  residue { json { member { value { object {
+                      members { value { scalar: "\"nameless\"" } } } } } } })",
+               {{{"A", "activity.title.narratives.text"}, 1}, {{"N", "residue.json"}, 1}});
+  Take();
+  EXPECT_FALSE(taker_.Look(ref).has_value());
+  EXPECT_EQ(taker_.TakeText("", Id("N")), "nameless");
+  taker_.SetForeign(true);
+  Take();
+  EXPECT_FALSE(taker_.TakeText("", Id("N")).has_value()) << "it is residue of another format";
+}
+
+TEST_F(RecordFieldsTest, KeepingMakesTheElementThatItStandsAt) {
+  text::JsonTree tree{DefaultLimits()};
+  ASSERT_TRUE(tree.Parse("7").ok());
+  filler_.KeepJson("n", tree, tree.root(), "s/n",
+                   FieldPlace::Own("activity.sectors[vocabulary=9]"));
+  ExpectRecord(R"(activity { sectors { vocabulary: "9" } }
+                  residue { json { parent { steps: 21 steps: 0 }
+                                   member { name: "n" value { scalar: "7" } } } })",
+               {{{"s/n", "residue.json"}, 1}, {{"-", "activity.sectors.vocabulary"}, 1}});
+}
+
+TEST_F(RecordFieldsTest, WhatIsLostIsOneValueAndNotTakenAfterwards) {
+  const FieldPlace code = FieldPlace::Own("activity.recipient_countries[].code");
+  const uint32_t first[] = {0};
+  const uint32_t second[] = {1};
+  filler_.Set(code, "ZZ", Id("C"), first);
+  filler_.Set(code, "PE", Id("C"), second);
+  ExpectRecord(
+      R"(activity { recipient_countries { code: "ZZ" } recipient_countries { code: "PE" } })",
+      {{{"C", "activity.recipient_countries.code"}, 2}});
+  Take();
+  for (int i = 0; i < 3; ++i) taker_.Lose(code, PUENTE_LOSS_NO_EQUIVALENT, "ZZ", first);
+  EXPECT_FALSE(taker_.Take(code, Id("C"), first).has_value());
+  EXPECT_EQ(taker_.Take(code, Id("C"), second)->value, "PE");
+  taker_.Settle();
+  EXPECT_EQ((fake_.lost[{"activity.recipient_countries.code", PUENTE_LOSS_NO_EQUIVALENT}]), 1u);
+  EXPECT_EQ((fake_.kept[{"activity.recipient_countries.code", "C"}]), 1u);
+}
+
 TEST_F(RecordFieldsTest, ARecordOfAnotherKindHasNoneOfTheFields) {
   filler_.record()->mutable_organisation()->set_organisation_identifier("X");
   filler_.Describe(*batch_, "", {}, 0);

@@ -143,6 +143,7 @@ absl::StatusOr<FieldPlace> FieldPlace::Parse(std::string_view path) {
     }
     type = step.field->message_type();
     place.name_ += "." + std::string(name);
+    place.open_ += step.is_open ? 1 : 0;
     place.steps_.push_back(std::move(step));
   }
   return place;
@@ -158,6 +159,7 @@ FieldPlace FieldPlace::Own(std::string_view path) {
 const Message* FieldPlace::Find(const Message& content, Indices indices,
                                 std::vector<uint32_t>* numbers) const {
   numbers->clear();
+  if (indices.size() != open_) return nullptr;
   const Message* message = &content;
   for (size_t i = 0; i < steps_.size(); ++i) {
     const FieldDescriptor* const field = steps_[i].field;
@@ -177,8 +179,10 @@ const Message* FieldPlace::Find(const Message& content, Indices indices,
   return message;
 }
 
-Message* FieldPlace::Make(Message* content, Indices indices, std::vector<uint32_t>* numbers) const {
+Message* FieldPlace::Make(Message* content, Indices indices, bool whole,
+                          std::vector<uint32_t>* numbers) const {
   numbers->clear();
+  if (indices.size() != open_) return nullptr;
   Message* message = content;
   for (size_t i = 0; i < steps_.size(); ++i) {
     const FieldDescriptor* const field = steps_[i].field;
@@ -186,17 +190,21 @@ Message* FieldPlace::Make(Message* content, Indices indices, std::vector<uint32_
     const uint32_t index = IndexOf(*message, steps_[i], &indices);
     numbers->push_back(static_cast<uint32_t>(field->number()));
     numbers->push_back(index);
-    if (i + 1 == steps_.size()) break;
+    const auto size =
+        field->is_repeated() ? static_cast<uint32_t>(reflection.FieldSize(*message, field)) : 0;
+    if (index > size) return nullptr;
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (i + 1 == steps_.size() && (!whole || !is_message)) break;
     if (!field->is_repeated()) {
       message = reflection.MutableMessage(message, field);
-      continue;
+    } else if (index < size) {
+      message = reflection.MutableRepeatedMessage(message, field, static_cast<int>(index));
+    } else {
+      message = reflection.AddMessage(message, field);
+      if (steps_[i].key != nullptr) {
+        message->GetReflection()->SetString(message, steps_[i].key, steps_[i].key_value);
+      }
     }
-    while (static_cast<uint32_t>(reflection.FieldSize(*message, field)) <= index) {
-      Message* const added = reflection.AddMessage(message, field);
-      if (steps_[i].key == nullptr) continue;
-      added->GetReflection()->SetString(added, steps_[i].key, steps_[i].key_value);
-    }
-    message = reflection.MutableRepeatedMessage(message, field, static_cast<int>(index));
   }
   return message;
 }

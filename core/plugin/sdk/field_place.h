@@ -57,18 +57,23 @@ class FieldPlace {
   /// The steps from the content on; none for the content itself.
   std::span<const Step> steps() const { return steps_; }
 
+  /// How many indices are left open. Where another number of them is given, there is no such field.
+  size_t open() const { return open_; }
+
   /// The message that holds the field in a content of this kind, or null. `numbers` becomes the
   /// field's place as records have it (v1::FieldPath), as far as it goes.
   const google::protobuf::Message* Find(const google::protobuf::Message& content, Indices indices,
                                         std::vector<uint32_t>* numbers) const;
-  /// The same; what is missing on the way is made.
-  google::protobuf::Message* Make(google::protobuf::Message* content, Indices indices,
+  /// The same; what is missing on the way is made, and with `whole` the message at the place
+  /// itself. Null when an element would leave a gap behind the last one.
+  google::protobuf::Message* Make(google::protobuf::Message* content, Indices indices, bool whole,
                                   std::vector<uint32_t>* numbers) const;
 
  private:
   std::string name_;
   const google::protobuf::FieldDescriptor* kind_ = nullptr;
   std::vector<Step> steps_;
+  size_t open_ = 0;
 };
 
 /// Sets a field (of an element, when it is repeated: the one behind the last is added) from a text:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/schema.h"
 #include "core/base/strings.h"
 #include "core/base/utf8.h"
 #include "core/text/json_value.h"
@@ -29,6 +30,7 @@ void RecordFiller::Begin(v1::Record* record) {
   record_ = record;
   told_.clear();
   told_at_.clear();
+  set_.clear();
 }
 
 uint32_t RecordFiller::Id(std::string_view path) {
@@ -36,7 +38,11 @@ uint32_t RecordFiller::Id(std::string_view path) {
   if (path.empty()) path = "(nameless)";
   const auto found = ids_.find(ToAbsl(path));
   if (found != ids_.end()) return found->second;
-  return ids_.emplace(std::string(path), run_.Intern(path)).first->second;
+  const uint32_t id = run_.Intern(path);
+  // The host knows no more paths than this; hostile names must not fill the memory.
+  constexpr size_t kMostIds = 65536;
+  if (ids_.size() < kMostIds) ids_.emplace(std::string(path), id);
+  return id;
 }
 
 void RecordFiller::Count(uint32_t source, uint32_t field) {
@@ -59,9 +65,21 @@ TextForm RecordFiller::SetValue(const FieldPlace& place, std::string_view value,
   } else if (FirstInvalidUtf8(value).has_value()) {
     return TextForm::kInvalid;
   }
+  // What is made on the way is made for good: first it is seen that the value can go there.
+  const Message* const now = RecordContent(*record_);
+  if (now != nullptr) {
+    // A record is of one kind.
+    if (record_->content_case() != place.kind()->number()) return TextForm::kInvalid;
+    if (place.Find(*now, indices, &numbers_) != nullptr && set_.contains(numbers_)) {
+      return TextForm::kInvalid;
+    }
+  }
   Message* const content = record_->GetReflection()->MutableMessage(record_, place.kind());
-  Message* const holder = place.Make(content, indices, &numbers_);
-  return SetFieldText(holder, *last.field, numbers_.back(), value);
+  Message* const holder = place.Make(content, indices, false, &numbers_);
+  if (holder == nullptr) return TextForm::kInvalid;
+  const TextForm form = SetFieldText(holder, *last.field, numbers_.back(), value);
+  if (form != TextForm::kInvalid) set_.insert(numbers_);
+  return form;
 }
 
 void RecordFiller::AddForm(std::string_view text) {
@@ -93,11 +111,16 @@ void RecordFiller::Derive(const FieldPlace& place, std::string_view value, Indic
   SetValue(place, value, indices);
 }
 
-void RecordFiller::KeepText(std::string_view name, std::string_view text, uint32_t source) {
+bool RecordFiller::KeepText(std::string_view name, std::string_view text, uint32_t source) {
+  if (FirstInvalidUtf8(text).has_value() || FirstInvalidUtf8(name).has_value()) return false;
   v1::JsonMember* const member = record_->mutable_residue()->add_json()->mutable_member();
   member->mutable_name()->assign(name);
-  text::AppendJsonText(text, member->mutable_value()->mutable_scalar());
+  v1::JsonValue* value = member->mutable_value();
+  // As in KeepJson.
+  if (name.empty()) value = value->mutable_object()->add_members()->mutable_value();
+  text::AppendJsonText(text, value->mutable_scalar());
   Count(source, residue_field_);
+  return true;
 }
 
 void RecordFiller::KeepJson(std::string_view name, const text::JsonTree& tree,
@@ -105,7 +128,7 @@ void RecordFiller::KeepJson(std::string_view name, const text::JsonTree& tree,
                             const FieldPlace& parent, Indices indices) {
   v1::JsonResidue* const residue = record_->mutable_residue()->add_json();
   Message* const content = record_->GetReflection()->MutableMessage(record_, parent.kind());
-  parent.Make(content, indices, &numbers_);
+  if (parent.Make(content, indices, true, &numbers_) == nullptr) numbers_.clear();
   residue->mutable_parent()->mutable_steps()->Add(numbers_.begin(), numbers_.end());
   residue->mutable_member()->mutable_name()->assign(name);
   v1::JsonValue* out = residue->mutable_member()->mutable_value();
@@ -134,14 +157,15 @@ void RecordFiller::Describe(BatchBuilder& batch, std::string_view id, const Puen
                             uint64_t length) {
   SortParts();
   CountLeaves(*record_, &counts_);
-  const size_t told = told_.size();
+  // What was told of each field; what it has beyond that was derived.
+  absl::flat_hash_map<uint32_t, uint64_t> told;
+  for (const PuenteLeaves& leaves : told_) told[leaves.field_path] += leaves.count;
   for (const LeafCount& leaf : counts_) {
     const uint32_t field = paths_.HostId(leaf.path_id);
-    uint32_t left = leaf.count;
-    for (size_t i = 0; i < told; ++i) {
-      if (told_[i].field_path == field) left -= std::min(left, told_[i].count);
-    }
-    if (left > 0) told_.push_back({0, field, left});
+    uint64_t& left = told[field];
+    const auto known = static_cast<uint32_t>(std::min<uint64_t>(left, leaf.count));
+    left -= known;
+    if (known < leaf.count) told_.push_back({0, field, leaf.count - known});
   }
   batch.Describe(id, origin, length, told_);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "core/base/text_form.h"
 #include "core/plugin/sdk/field_place.h"
 #include "core/plugin/sdk/puente_sdk.h"
@@ -36,7 +37,7 @@ class RecordFiller {
 
   /// Sets a field from a text of the source, which is called `source` (an id of `Run::Intern`). The
   /// text is kept beside the value where it is not the canonical one. Nothing is set, and no
-  /// message made, when it is no value of the field.
+  /// message made, when it is no value of the field, or the field was set before.
   TextForm Set(const FieldPlace& place, std::string_view text, uint32_t source,
                Indices indices = {});
   /// Sets a field to a value in its canonical form, for which the source has `text`: its own code
@@ -47,11 +48,12 @@ class RecordFiller {
   /// counts as derived.
   void Derive(const FieldPlace& place, std::string_view value, Indices indices = {});
 
-  /// Keeps a text that no field takes, by its name: in residue, as a string of JSON.
-  void KeepText(std::string_view name, std::string_view text, uint32_t source);
+  /// Keeps a text that no field takes, by its name: in residue, as a string of JSON. False, and
+  /// nothing is kept, when it is not UTF-8, which no record can hold.
+  bool KeepText(std::string_view name, std::string_view text, uint32_t source);
   /// Keeps a JSON value and all that it holds, as a member `name` of the object that is the message
-  /// at `parent`. `source` is the path of the value; values in it are called by their names behind
-  /// that, with `/` between them.
+  /// at `parent`, which is made when it is not there. `source` is the path of the value; values in
+  /// it are called by their names behind that, with `/` between them.
   void KeepJson(std::string_view name, const text::JsonTree& tree, const text::JsonNode& value,
                 std::string_view source, const FieldPlace& parent, Indices indices = {});
 
@@ -73,6 +75,7 @@ class RecordFiller {
   absl::flat_hash_map<std::string, uint32_t> ids_;
   v1::Record* record_ = nullptr;
   std::vector<uint32_t> numbers_;
+  absl::flat_hash_set<std::vector<uint32_t>> set_;
   std::vector<PuenteLeaves> told_;
   // Where in it a source path and a field path are.
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> told_at_;

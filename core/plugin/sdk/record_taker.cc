@@ -46,10 +46,19 @@ void RecordTaker::Begin(const v1::Record& record, const RecordInfo& info) {
     if (form.state() == v1::LEXICAL_STATE_VARIANT) written_[NumbersOf(form.path())] = form.text();
   }
   for (const v1::JsonResidue& residue : record.residue().json()) {
-    if (residue.within_size() > 0 || !residue.has_member()) continue;
-    const v1::JsonMember& member = residue.member();
-    kept_beside_[NumbersOf(residue.parent())].push_back(&member);
-    if (residue.parent().steps_size() == 0) texts_.try_emplace(member.name(), &member);
+    if (is_foreign_ || residue.within_size() > 0 || !residue.has_member()) continue;
+    std::vector<const v1::JsonMember*>& kept = kept_beside_[NumbersOf(residue.parent())];
+    const size_t before = kept.size();
+    if (!residue.member().name().empty()) {
+      kept.push_back(&residue.member());
+    } else {
+      // Members without a name come in an object, see RecordFiller::KeepJson.
+      for (const v1::JsonMember& inner : residue.member().value().object().members()) {
+        kept.push_back(&inner);
+      }
+    }
+    if (residue.parent().steps_size() > 0) continue;
+    for (size_t i = before; i < kept.size(); ++i) texts_.try_emplace(kept[i]->name(), kept[i]);
   }
   for (const PuenteLeaves& leaves : info.leaves) {
     const auto known = std::find_if(left_.begin(), left_.end(), [&](const auto& field) {
@@ -68,7 +77,11 @@ uint32_t RecordTaker::Id(std::string_view path) {
   if (path.empty()) path = "(nameless)";
   const auto found = ids_.find(ToAbsl(path));
   if (found != ids_.end()) return found->second;
-  return ids_.emplace(std::string(path), run_.Intern(path)).first->second;
+  const uint32_t id = run_.Intern(path);
+  // The host knows no more paths than this; hostile names must not fill the memory.
+  constexpr size_t kMostIds = 65536;
+  if (ids_.size() < kMostIds) ids_.emplace(std::string(path), id);
+  return id;
 }
 
 bool RecordTaker::Claim(uint32_t field) {
@@ -78,6 +91,15 @@ bool RecordTaker::Claim(uint32_t field) {
     return true;
   }
   return false;
+}
+
+void RecordTaker::Keep(uint32_t field, uint32_t out) {
+  if (Claim(field)) {
+    kept_.push_back({out, field, 1});
+  } else if (out != 0) {
+    // The record does not account for it: nothing is written in silence all the same.
+    run_.CountDerived(out, 1);
+  }
 }
 
 const Message* RecordTaker::Holder(const FieldPlace& place, Indices indices,
@@ -130,8 +152,7 @@ void RecordTaker::TakeKeys(const FieldPlace& place, const std::vector<uint32_t>&
     std::vector<uint32_t> element(numbers.begin(),
                                   numbers.begin() + static_cast<std::ptrdiff_t>(2 * i + 2));
     if (!keyed_.insert(std::move(element)).second) continue;
-    const uint32_t field = Id(name + "." + std::string(step.key->name()));
-    if (Claim(field)) kept_.push_back({0, field, 1});
+    Keep(Id(name + "." + std::string(step.key->name())), 0);
   }
 }
 
@@ -139,10 +160,8 @@ std::optional<FieldText> RecordTaker::Take(const FieldPlace& place, uint32_t out
   std::vector<uint32_t> numbers;
   std::optional<FieldText> text = Look(place, indices, &numbers);
   if (!text.has_value() || taken_.contains(numbers)) return std::nullopt;
-  const uint32_t field = Id(place.name());
-  if (!Claim(field)) return std::nullopt;
   taken_.insert(numbers);
-  kept_.push_back({out, field, 1});
+  Keep(Id(place.name()), out);
   TakeKeys(place, numbers);
   return text;
 }
@@ -151,15 +170,16 @@ bool RecordTaker::TakeDerived(const FieldPlace& place, std::string_view value, I
   std::vector<uint32_t> numbers;
   const std::optional<FieldText> text = Look(place, indices, &numbers);
   if (!text.has_value() || text->value != value || taken_.contains(numbers)) return false;
-  const uint32_t field = Id(place.name());
-  if (!Claim(field)) return false;
   taken_.insert(numbers);
-  kept_.push_back({0, field, 1});
+  Keep(Id(place.name()), 0);
   TakeKeys(place, numbers);
   return true;
 }
 
-void RecordTaker::Lose(const FieldPlace& place, int32_t reason, std::string_view example) {
+void RecordTaker::Lose(const FieldPlace& place, int32_t reason, std::string_view example,
+                       Indices indices) {
+  std::vector<uint32_t> numbers;
+  if (!Look(place, indices, &numbers).has_value() || !taken_.insert(numbers).second) return;
   const uint32_t field = Id(place.name());
   if (Claim(field)) run_.ReportLoss(field, 1, reason, example);
 }
@@ -173,14 +193,7 @@ void RecordTaker::ForEachJson(
   const auto kept = kept_beside_.find(numbers);
   if (kept == kept_beside_.end()) return;
   for (const v1::JsonMember* const member : kept->second) {
-    if (!member->name().empty()) {
-      take(member->name(), member->value());
-      continue;
-    }
-    // Members without a name come in an object, see RecordFiller::KeepJson.
-    for (const v1::JsonMember& inner : member->value().object().members()) {
-      take(inner.name(), inner.value());
-    }
+    take(member->name(), member->value());
   }
 }
 
@@ -188,19 +201,20 @@ std::optional<std::string> RecordTaker::TakeText(std::string_view name, uint32_t
   const auto kept = texts_.find(name);
   if (kept == texts_.end() || !kept->second->value().has_scalar()) return std::nullopt;
   std::optional<std::string> text = text::JsonStringText(kept->second->value().scalar());
-  if (!text.has_value() || !Claim(residue_field_)) return std::nullopt;
-  kept_.push_back({out, residue_field_, 1});
+  if (!text.has_value()) return std::nullopt;
+  Keep(residue_field_, out);
   texts_.erase(kept);
   return text;
 }
 
 void RecordTaker::TakeJson(const v1::JsonValue& value, std::string_view out, std::string* json) {
+  std::string unwritten;
   text::AppendJsonValue(
-      value, out, '/', json,
-      [this](const std::string& path) {
-        if (Claim(residue_field_)) kept_.push_back({Id(path), residue_field_, 1});
-      },
-      [this](const std::string& path) { run_.CountDerived(Id(path), 1); });
+      value, out, '/', json == nullptr ? &unwritten : json,
+      [&](const std::string& path) { Keep(residue_field_, json == nullptr ? 0 : Id(path)); },
+      [&](const std::string& path) {
+        if (json != nullptr) run_.CountDerived(Id(path), 1);
+      });
 }
 
 void RecordTaker::Settle() {

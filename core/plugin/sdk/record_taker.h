@@ -57,11 +57,17 @@ class RecordTaker {
   /// Takes the value of a field if it is `value`, which the format says without writing it: what a
   /// reader derives. True when it was.
   bool TakeDerived(const FieldPlace& place, std::string_view value, Indices indices = {});
-  /// Says that a value is lost for a reason (PUENTE_LOSS_…). What nobody takes has no place.
-  void Lose(const FieldPlace& place, int32_t reason, std::string_view example);
+  /// Says that a value that was not taken is lost for a reason (PUENTE_LOSS_…). It cannot be taken
+  /// any more. What nobody takes or loses has no place.
+  void Lose(const FieldPlace& place, int32_t reason, std::string_view example,
+            Indices indices = {});
   /// Says that the output has a value, called `out`, that the record does not have.
   void Derived(uint32_t out) const { run_.CountDerived(out, 1); }
 
+  /// Says that the residue of records from now on is that of another format: it is not found, and
+  /// all of it is lost. A writer says so, or the contrary, at each header of a dataset; names of
+  /// other formats mean other things.
+  void SetForeign(bool is_foreign) { is_foreign_ = is_foreign; }
   /// The text that residue keeps under a name beside the content, if it does. It is taken.
   std::optional<std::string> TakeText(std::string_view name, uint32_t out);
   /// Calls `take` with the name and value of each member that residue keeps of the object that is
@@ -70,7 +76,7 @@ class RecordTaker {
       const FieldPlace& parent, Indices indices,
       absl::FunctionRef<void(std::string_view name, const v1::JsonValue& value)> take) const;
   /// Takes a value of residue: appends it as JSON. It is called `out` there; values in it by their
-  /// names behind that, with `/` between them.
+  /// names behind that, with `/` between them. Without `json` the output says the same already.
   void TakeJson(const v1::JsonValue& value, std::string_view out, std::string* json);
 
   /// Tells the host what became of the record.
@@ -85,12 +91,15 @@ class RecordTaker {
   /// The keys that chose elements on the way: they are said by where the value stands.
   void TakeKeys(const FieldPlace& place, const std::vector<uint32_t>& numbers);
   bool Claim(uint32_t field);
+  /// One value of the field is in the output.
+  void Keep(uint32_t field, uint32_t out);
   uint32_t Id(std::string_view path);
 
   const Run run_;
   const uint32_t residue_field_;
   absl::flat_hash_map<std::string, uint32_t> ids_;
   const v1::Record* record_ = nullptr;
+  bool is_foreign_ = false;
   // What of each field is neither kept nor lost, in the order of the record.
   std::vector<std::pair<uint32_t, uint64_t>> left_;
   std::vector<PuenteLeaves> kept_;
