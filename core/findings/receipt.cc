@@ -258,11 +258,7 @@ void ReceiptLedger::SettleDerived(const LeafFlow& flow) {
   }
 }
 
-void ReceiptLedger::EndPut() {
-  if (!in_put_) return;
-  in_put_ = false;
-  accounts_made_ = false;
-  ++records_written_;
+void ReceiptLedger::SettleWithDerived() {
   // Where what the reader derived shares a field with values of the source, it is said without
   // being written before they are, and written after them.
   for (LeafFlow& flow : flows_) {
@@ -273,6 +269,19 @@ void ReceiptLedger::EndPut() {
   }
   for (const LeafFlow& flow : flows_) {
     if (flow.source_path == 0) SettleDerived(flow);
+  }
+}
+
+void ReceiptLedger::EndPut() {
+  if (!in_put_) return;
+  in_put_ = false;
+  accounts_made_ = false;
+  ++records_written_;
+  if (std::none_of(flows_.begin(), flows_.end(),
+                   [](const LeafFlow& flow) { return flow.source_path == 0; })) {
+    for (const LeafFlow& flow : flows_) Settle(flow);
+  } else {
+    SettleWithDerived();
   }
   for (const uint32_t id : touched_) {
     FieldState& field = fields_[id];

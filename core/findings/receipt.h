@@ -173,6 +173,7 @@ class ReceiptLedger {
   void Settle(const LeafFlow& flow);
   void SettleUnwritten(LeafFlow* flow);
   void SettleDerived(const LeafFlow& flow);
+  void SettleWithDerived();
   void AddLoss(uint32_t source_path, LossReason reason, uint64_t count, std::string_view example);
 
   // By path id; a conversion has some hundreds, and a record some dozens.
