@@ -26,6 +26,7 @@ class PuenteConan(ConanFile):
         self.requires("boost/[>=1.74 <2]")
         self.requires("cli11/[>=2.1 <3]")
         self.requires("expat/[>=2.5 <3]")
+        self.requires("minizip/[>=1.2 <2]")
         self.requires("fmt/[>=9.1 <12]")
         self.requires("grpc/[>=1.51 <1.55]")
         self.requires("openssl/[>=3.0 <4]")

@@ -40,7 +40,7 @@ set(CPACK_DEBIAN_SDK_DESCRIPTION "Headers, static libraries, protos and CMake fi
 Puente in C++ or C.")
 # What PuenteConfig.cmake looks for.
 set(CPACK_DEBIAN_SDK_PACKAGE_DEPENDS "puente (= ${PROJECT_VERSION}-1), libpuente (= ${PROJECT_VERSION}-1), \
-libprotobuf-dev, protobuf-compiler, libabsl-dev, libfmt-dev, libssl-dev, libsimdjson-dev, libexpat1-dev")
+libprotobuf-dev, protobuf-compiler, libabsl-dev, libfmt-dev, libssl-dev, libsimdjson-dev, libexpat1-dev, libminizip-dev")
 
 # The library is found by the system's loader; CPack writes the scripts that older systems need.
 set(notice "${CMAKE_BINARY_DIR}/packages")

@@ -1,0 +1,468 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Reads workbooks (.xlsx) cell for cell, row after row.
+#include "core/text/xlsx_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "core/base/status.h"
+#include "core/base/strings.h"
+#include "core/base/utf8.h"
+#include "core/text/column_names.h"
+#include "core/text/xlsx_names.h"
+#include "fmt/format.h"
+
+namespace puente::text {
+namespace {
+
+// Shared texts beyond this go to a file.
+constexpr size_t kTextsInMemory = size_t{16} << 20;
+// The most that shared texts may have with their XML.
+constexpr uint64_t kMaxSharedTextBytes = uint64_t{256} << 20;
+// A part that is read at once is never larger.
+constexpr uint64_t kSmallPart = uint64_t{64} << 20;
+
+bool ReadNumber(std::string_view text, uint32_t* number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool IsTrue(std::string_view text) { return text == "1" || text == "true"; }
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+/// Appends a text; `_x000D_` in it stands for the character of that number, which XML cannot have.
+void AppendUnescaped(std::string_view text, std::string* out) {
+  constexpr size_t kEscape = 7;
+  while (true) {
+    const size_t at = text.find("_x");
+    if (at == std::string_view::npos || text.size() - at < kEscape) break;
+    uint32_t code = 0;
+    bool is_escape = text[at + kEscape - 1] == '_';
+    for (size_t i = at + 2; is_escape && i < at + kEscape - 1; ++i) {
+      const int digit = HexDigit(text[i]);
+      is_escape = digit >= 0;
+      code = code * 16 + static_cast<uint32_t>(std::max(digit, 0));
+    }
+    // Half a character cannot stand in UTF-8.
+    is_escape = is_escape && (code < 0xD800 || code > 0xDFFF);
+    out->append(text.substr(0, is_escape ? at : at + 2));
+    text.remove_prefix(is_escape ? at + kEscape : at + 2);
+    if (is_escape) AppendUtf8(code, out);
+  }
+  out->append(text);
+}
+
+/// The name of a part that a relation of another part leads to.
+std::string Resolve(std::string_view from, std::string_view target) {
+  if (target.starts_with('/')) return std::string(target.substr(1));
+  std::string folder(from.substr(0, from.rfind('/') + 1));
+  while (target.starts_with("../")) {
+    target.remove_prefix(3);
+    if (folder.empty()) return std::string();
+    folder.resize(folder.size() - 1);
+    folder.resize(folder.rfind('/') + 1);
+  }
+  if (target.starts_with("./")) target.remove_prefix(2);
+  return folder.append(target);
+}
+
+}  // namespace
+
+absl::Status ReadStringItem(XmlReader* xml, std::string* out) {
+  const size_t depth = xml->depth();
+  size_t phonetic = 0;
+  size_t text = 0;
+  while (true) {
+    const XmlEvent event = xml->Step();
+    switch (event) {
+      case XmlEvent::kError:
+        return xml->status();
+      case XmlEvent::kEndOfDocument:
+        return absl::OkStatus();
+      case XmlEvent::kStart:
+        if (phonetic == 0 && LocalName(xml->name()) == "rPh") phonetic = xml->depth();
+        if (phonetic == 0 && text == 0 && LocalName(xml->name()) == "t") text = xml->depth();
+        break;
+      case XmlEvent::kText:
+        if (text != 0 && xml->depth() == text) AppendUnescaped(xml->text(), out);
+        break;
+      case XmlEvent::kEnd:
+        if (xml->depth() == depth) return absl::OkStatus();
+        if (xml->depth() == phonetic) phonetic = 0;
+        if (xml->depth() == text) text = 0;
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+XlsxWorkbook::XlsxWorkbook(const Limits& limits, std::string source)
+    : limits_(limits), source_(std::move(source)), texts_(kTextsInMemory) {}
+
+XlsxWorkbook::~XlsxWorkbook() = default;
+
+absl::StatusOr<std::unique_ptr<XlsxWorkbook>> XlsxWorkbook::Open(RandomInput* input,
+                                                                 const Limits& limits,
+                                                                 std::string source) {
+  absl::StatusOr<std::unique_ptr<ZipArchive>> archive = ZipArchive::Open(input, limits, source);
+  if (!archive.ok()) return archive.status();
+  std::unique_ptr<XlsxWorkbook> workbook(new XlsxWorkbook(limits, std::move(source)));
+  workbook->archive_ = *std::move(archive);
+  if (absl::Status status = workbook->ReadParts(); !status.ok()) return status;
+  return workbook;
+}
+
+absl::Status XlsxWorkbook::Damaged(std::string_view part, std::string what) const {
+  ErrorDetail detail;
+  detail.code = "PUE-0343";
+  detail.message = fmt::format("the workbook is damaged: {}", what);
+  detail.source = part.empty() ? source_ : fmt::format("{}!{}", source_, part);
+  detail.hint = "open it with a spreadsheet program, which may repair it, and save it anew";
+  return MakeError(absl::StatusCode::kInvalidArgument, detail);
+}
+
+absl::StatusOr<std::unique_ptr<InputStream>> XlsxWorkbook::OpenNamed(std::string_view name) {
+  const ZipPart* const part = archive_->Find(name);
+  if (part == nullptr) return Damaged("", fmt::format("the part `{}` is not there", name));
+  return archive_->OpenPart(*part, kSmallPart);
+}
+
+absl::StatusOr<XlsxWorkbook::Relations> XlsxWorkbook::ReadRelations(std::string_view part) {
+  Relations relations;
+  const size_t name = part.rfind('/') + 1;
+  const std::string own = fmt::format("{}_rels/{}.rels", part.substr(0, name), part.substr(name));
+  if (archive_->Find(own) == nullptr) return relations;
+  absl::StatusOr<std::unique_ptr<InputStream>> stream = OpenNamed(own);
+  if (!stream.ok()) return stream.status();
+  XmlReaderOptions options;
+  options.limits = limits_;
+  options.source = fmt::format("{}!{}", source_, own);
+  auto xml = XmlReader::Create(stream->get(), options);
+  if (!xml.ok()) return xml.status();
+  while (true) {
+    const XmlEvent event = (*xml)->Step();
+    if (event == XmlEvent::kError) return (*xml)->status();
+    if (event == XmlEvent::kEndOfDocument) return relations;
+    if (event != XmlEvent::kStart || LocalName((*xml)->name()) != "Relationship") continue;
+    // What is outside of the workbook is never opened.
+    if (AttributeOf(**xml, "TargetMode") == "External") continue;
+    const std::string_view type = AttributeOf(**xml, "Type");
+    relations.try_emplace(std::string(AttributeOf(**xml, "Id")),
+                          std::string(type.substr(type.rfind('/') + 1)),
+                          Resolve(part, AttributeOf(**xml, "Target")));
+  }
+}
+
+absl::Status XlsxWorkbook::ReadParts() {
+  absl::StatusOr<Relations> relations = ReadRelations("");
+  if (!relations.ok()) return relations.status();
+  std::string workbook = "xl/workbook.xml";
+  for (const auto& [id, relation] : *relations) {
+    if (relation.first == "officeDocument") workbook = relation.second;
+  }
+  relations = ReadRelations(workbook);
+  if (!relations.ok()) return relations.status();
+  if (absl::Status status = ReadWorkbook(workbook, *relations); !status.ok()) return status;
+  for (const auto& [id, relation] : *relations) {
+    const ZipPart* const part = archive_->Find(relation.second);
+    if (part == nullptr) continue;
+    if (relation.first == "sharedStrings") {
+      if (absl::Status status = ReadSharedTexts(*part); !status.ok()) return status;
+    } else if (relation.first == "styles") {
+      absl::StatusOr<std::unique_ptr<InputStream>> stream = archive_->OpenPart(*part, kSmallPart);
+      if (!stream.ok()) return stream.status();
+      XmlReaderOptions options;
+      options.limits = limits_;
+      options.source = fmt::format("{}!{}", source_, part->name);
+      auto xml = XmlReader::Create(stream->get(), options);
+      if (!xml.ok()) return xml.status();
+      if (absl::Status status = styles_.Read(xml->get()); !status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations& relations) {
+  absl::StatusOr<std::unique_ptr<InputStream>> stream = OpenNamed(part);
+  if (!stream.ok()) return stream.status();
+  XmlReaderOptions options;
+  options.limits = limits_;
+  options.source = fmt::format("{}!{}", source_, part);
+  auto xml = XmlReader::Create(stream->get(), options);
+  if (!xml.ok()) return xml.status();
+  bool is_workbook = false;
+  while (true) {
+    const XmlEvent event = (*xml)->Step();
+    if (event == XmlEvent::kError) return (*xml)->status();
+    if (event == XmlEvent::kEndOfDocument) break;
+    if (event != XmlEvent::kStart) continue;
+    const std::string_view name = LocalName((*xml)->name());
+    if (name == "workbook") is_workbook = true;
+    if (name == "workbookPr") is_1904_ = IsTrue(AttributeOf(**xml, "date1904"));
+    if (name != "sheet") continue;
+    XlsxSheet sheet;
+    sheet.name = AttributeOf(**xml, "name");
+    const std::string_view state = AttributeOf(**xml, "state");
+    sheet.is_hidden = state == "hidden" || state == "veryHidden";
+    std::string_view id;
+    for (const XmlAttribute& attribute : (*xml)->attributes()) {
+      // `r:id`, beside which `sheetId` stands.
+      if (attribute.name.ends_with(":id")) id = attribute.value;
+    }
+    const auto relation = relations.find(ToAbsl(id));
+    if (relation == relations.end()) {
+      return Damaged(part, fmt::format("nothing says where the sheet `{}` is", sheet.name));
+    }
+    // Sheets of charts and macros have no cells.
+    if (relation->second.first != "worksheet") continue;
+    sheet.part = relation->second.second;
+    if (archive_->Find(sheet.part) == nullptr) {
+      return Damaged(part, fmt::format("the sheet `{}` is not there", sheet.name));
+    }
+    sheets_.push_back(std::move(sheet));
+  }
+  if (!is_workbook) return Damaged(part, "it is a file of another kind");
+  return absl::OkStatus();
+}
+
+absl::Status XlsxWorkbook::ReadSharedTexts(const ZipPart& part) {
+  absl::StatusOr<std::unique_ptr<InputStream>> stream =
+      archive_->OpenPart(part, kMaxSharedTextBytes);
+  if (!stream.ok()) return stream.status();
+  XmlReaderOptions options;
+  options.limits = limits_;
+  options.source = fmt::format("{}!{}", source_, part.name);
+  auto xml = XmlReader::Create(stream->get(), options);
+  if (!xml.ok()) return xml.status();
+  std::string text;
+  while (true) {
+    const XmlEvent event = (*xml)->Step();
+    if (event == XmlEvent::kError) return (*xml)->status();
+    if (event == XmlEvent::kEndOfDocument) return absl::OkStatus();
+    if (event != XmlEvent::kStart || LocalName((*xml)->name()) != "si") continue;
+    text.clear();
+    if (absl::Status status = ReadStringItem(xml->get(), &text); !status.ok()) return status;
+    if (absl::Status status = texts_.Add(text); !status.ok()) return status;
+  }
+}
+
+absl::StatusOr<std::unique_ptr<XlsxSheetReader>> XlsxWorkbook::OpenSheet(size_t number) {
+  const XlsxSheet& sheet = sheets_[number];
+  const ZipPart* const part = archive_->Find(sheet.part);
+  absl::StatusOr<std::unique_ptr<InputStream>> stream =
+      archive_->OpenPart(*part, limits_.unpacked_bytes);
+  if (!stream.ok()) return stream.status();
+  XmlReaderOptions options;
+  options.limits = limits_;
+  options.source = fmt::format("{}!{}", source_, sheet.part);
+  auto xml = XmlReader::Create(stream->get(), options);
+  if (!xml.ok()) return xml.status();
+  return std::unique_ptr<XlsxSheetReader>(
+      new XlsxSheetReader(this, sheet, *std::move(stream), *std::move(xml)));
+}
+
+XlsxSheetReader::XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet,
+                                 std::unique_ptr<InputStream> stream,
+                                 std::unique_ptr<XmlReader> xml)
+    : workbook_(*workbook), name_(sheet.name), stream_(std::move(stream)), xml_(std::move(xml)) {}
+
+absl::Status XlsxSheetReader::Damaged(std::string what) const {
+  return workbook_.Damaged(
+      "", fmt::format("sheet `{}`, cell {}: {}", name_, CellName(column_, row_), what));
+}
+
+absl::Status XlsxSheetReader::TooMuch(std::string what, std::string_view limit) const {
+  ErrorDetail detail;
+  detail.code = "PUE-0203";
+  detail.message =
+      fmt::format("sheet `{}`, cell {}: {}", name_, CellName(column_, row_), std::move(what));
+  detail.source = workbook_.source_;
+  detail.hint = fmt::format("if the file is to be trusted, raise the limit {}", limit);
+  return MakeError(absl::StatusCode::kResourceExhausted, detail);
+}
+
+absl::StatusOr<XmlEvent> XlsxSheetReader::Step() {
+  const XmlEvent event = xml_->Step();
+  if (event == XmlEvent::kError) return xml_->status();
+  return event;
+}
+
+absl::StatusOr<bool> XlsxSheetReader::Next() {
+  while (!at_end_) {
+    const absl::StatusOr<XmlEvent> event = Step();
+    if (!event.ok()) return event.status();
+    if (*event == XmlEvent::kEndOfDocument) {
+      at_end_ = true;
+    } else if (*event == XmlEvent::kEnd) {
+      if (LocalName(xml_->name()) == "sheetData") in_data_ = false;
+    } else if (*event == XmlEvent::kStart) {
+      const std::string_view name = LocalName(xml_->name());
+      if (name == "sheetData") {
+        in_data_ = true;
+      } else if (name == "mergeCell") {
+        constexpr size_t kMostRanges = 100000;
+        if (merged_.size() < kMostRanges) merged_.emplace_back(AttributeOf(*xml_, "ref"));
+      } else if (name == "row" && in_data_) {
+        if (absl::Status status = ReadRow(); !status.ok()) return status;
+        return true;
+      }
+    }
+  }
+  cells_.clear();
+  return false;
+}
+
+absl::Status XlsxSheetReader::ReadRow() {
+  cells_.clear();
+  pending_.clear();
+  bytes_.clear();
+  column_ = 0;
+  const uint32_t before = row_;
+  const std::string_view number = AttributeOf(*xml_, "r");
+  // A row that says nothing follows the one before it.
+  row_ = before + 1;
+  uint32_t said = row_;
+  if (!number.empty() && !ReadNumber(number, &said)) return Damaged("the row has no number");
+  if (said <= before || said > kXlsxRows) {
+    return Damaged(fmt::format("row {} follows row {}", said, before));
+  }
+  row_ = said;
+  is_hidden_ = IsTrue(AttributeOf(*xml_, "hidden"));
+  const size_t depth = xml_->depth();
+  while (true) {
+    const absl::StatusOr<XmlEvent> event = Step();
+    if (!event.ok()) return event.status();
+    if (*event == XmlEvent::kEnd && xml_->depth() == depth) break;
+    if (*event != XmlEvent::kStart || LocalName(xml_->name()) != "c") continue;
+    if (absl::Status status = ReadCell(); !status.ok()) return status;
+  }
+  // Now that the bytes stay where they are.
+  for (size_t i = 0; i < cells_.size(); ++i) {
+    const std::string_view bytes = bytes_;
+    const Pending& pending = pending_[i];
+    cells_[i].text = bytes.substr(pending.text_begin, pending.text_end - pending.text_begin);
+    cells_[i].formula =
+        bytes.substr(pending.formula_begin, pending.formula_end - pending.formula_begin);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status XlsxSheetReader::ReadCell() {
+  XlsxCell cell;
+  const uint32_t next = cells_.empty() ? 0 : cells_.back().column + 1;
+  cell.column = next;
+  column_ = next;
+  uint32_t row = row_;
+  const std::string_view name = AttributeOf(*xml_, "r");
+  if (!name.empty() && !ReadCellName(name, &cell.column, &row)) {
+    return Damaged(fmt::format("`{}` is no name of a cell", name.substr(0, 40)));
+  }
+  column_ = cell.column;
+  if (row != row_) return Damaged(fmt::format("the cell says that it is in row {}", row));
+  if (cell.column < next || cell.column >= kXlsxColumns) {
+    return Damaged("the cell is there twice, or behind one to its right");
+  }
+  ReadNumber(AttributeOf(*xml_, "s"), &cell.style);
+  const std::string type(AttributeOf(*xml_, "t"));
+  const size_t depth = xml_->depth();
+  Pending pending;
+  std::string value;
+  bool has_value = false;
+  bool is_inline = false;
+  bool in_value = false;
+  bool in_formula = false;
+  std::string formula;
+  while (true) {
+    const absl::StatusOr<XmlEvent> event = Step();
+    if (!event.ok()) return event.status();
+    if (*event == XmlEvent::kEnd) {
+      if (xml_->depth() == depth) break;
+      if (xml_->depth() == depth + 1) in_value = in_formula = false;
+    } else if (*event == XmlEvent::kStart && xml_->depth() == depth + 1) {
+      const std::string_view part = LocalName(xml_->name());
+      in_value = part == "v";
+      in_formula = part == "f";
+      has_value = has_value || in_value || part == "is";
+      cell.has_formula = cell.has_formula || in_formula;
+      if (part == "is") {
+        is_inline = true;
+        if (absl::Status status = ReadStringItem(xml_.get(), &value); !status.ok()) return status;
+      }
+    } else if (*event == XmlEvent::kText && xml_->depth() == depth + 1) {
+      if (in_value) value += xml_->text();
+      if (in_formula) formula += xml_->text();
+    }
+  }
+  const uint64_t most = workbook_.limits_.csv_cell_bytes;
+  if (absl::Status status = TakeValue(type, value, has_value, is_inline, &cell, &pending);
+      !status.ok()) {
+    return status;
+  }
+  if (pending.text_end - pending.text_begin > most || formula.size() > most) {
+    return TooMuch("its text is longer than the limit of " + FormatLimit(most, LimitUnit::kBytes),
+                   "csv_cell_bytes");
+  }
+  if (bytes_.size() > workbook_.limits_.line_bytes) {
+    return TooMuch("the row is larger than the limit of " +
+                       FormatLimit(workbook_.limits_.line_bytes, LimitUnit::kBytes),
+                   "line_bytes");
+  }
+  if (cell.column >= workbook_.limits_.csv_columns) {
+    // Whole columns may have a style.
+    if (cell.kind == XlsxKind::kEmpty && !cell.has_formula) return absl::OkStatus();
+    return TooMuch(
+        fmt::format("the row has more cells than the limit of {}", workbook_.limits_.csv_columns),
+        "csv_columns");
+  }
+  pending.formula_begin = bytes_.size();
+  bytes_ += formula;
+  pending.formula_end = bytes_.size();
+  cells_.push_back(cell);
+  pending_.push_back(pending);
+  return absl::OkStatus();
+}
+
+absl::Status XlsxSheetReader::TakeValue(std::string_view type, std::string_view value,
+                                        bool has_value, bool is_inline, XlsxCell* cell,
+                                        Pending* pending) {
+  pending->text_begin = bytes_.size();
+  if (type == "s" && has_value) {
+    uint32_t number = 0;
+    if (!ReadNumber(value, &number) || number >= workbook_.texts_.size()) {
+      return Damaged(fmt::format("it has the shared text {}, of {}", value.substr(0, 40),
+                                 workbook_.texts_.size()));
+    }
+    absl::StatusOr<std::string_view> text = workbook_.texts_.Get(number);
+    if (!text.ok()) return text.status();
+    bytes_ += *text;
+    cell->kind = XlsxKind::kText;
+  } else if (type == "inlineStr" || is_inline) {
+    bytes_ += value;
+    cell->kind = XlsxKind::kText;
+  } else if (type == "str" && has_value) {
+    AppendUnescaped(value, &bytes_);
+    cell->kind = XlsxKind::kText;
+  } else if (has_value && !value.empty()) {
+    bytes_ += value;
+    cell->kind = type == "b"   ? XlsxKind::kBool
+                 : type == "e" ? XlsxKind::kError
+                 : type == "d" ? XlsxKind::kDate
+                               : XlsxKind::kNumber;
+    if (!type.empty() && type != "n" && cell->kind == XlsxKind::kNumber) {
+      return Damaged(fmt::format("its type `{}` is none", type.substr(0, 40)));
+    }
+  }
+  pending->text_end = bytes_.size();
+  return absl::OkStatus();
+}
+
+}  // namespace puente::text

@@ -1,0 +1,173 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// Reads workbooks (.xlsx) cell for cell, row after row.
+
+#ifndef PUENTE_CORE_TEXT_XLSX_READER_H_
+#define PUENTE_CORE_TEXT_XLSX_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/base/limits.h"
+#include "core/text/byte_stream.h"
+#include "core/text/random_access.h"
+#include "core/text/spilled_texts.h"
+#include "core/text/xlsx_styles.h"
+#include "core/text/xml_reader.h"
+#include "core/text/zip_archive.h"
+
+namespace puente::text {
+
+/// What a cell holds.
+enum class XlsxKind : uint8_t {
+  kEmpty,   ///< Nothing but a style.
+  kNumber,  ///< A number; also a date, which its style tells.
+  kText,
+  kBool,   ///< `1` or `0`.
+  kError,  ///< Such as `#N/A`.
+  kDate,   ///< A date as ISO 8601, which few programs write.
+};
+
+/// A cell.
+struct XlsxCell {
+  uint32_t column = 0;  ///< From 0.
+  XlsxKind kind = XlsxKind::kEmpty;
+  /// The value: of a number the text in the file, of a text what it says, without formatting.
+  std::string_view text;
+  /// The formula that the value was computed by, without `=`; empty when it shares that of another
+  /// cell.
+  std::string_view formula;
+  bool has_formula = false;
+  /// Number of the style, for XlsxStyles.
+  uint32_t style = 0;
+};
+
+/// A sheet.
+struct XlsxSheet {
+  std::string name;
+  /// Name of its part in the archive.
+  std::string part;
+  bool is_hidden = false;
+};
+
+class XlsxSheetReader;
+
+/// A workbook that is open for reading. Macros, links, pictures and the like are never looked at.
+class XlsxWorkbook {
+ public:
+  /// Reads what stands around the sheets: their list, styles, shared texts. `input` must outlive
+  /// the workbook. `source` is the name of the input in errors; may be empty.
+  ///
+  /// The errors of ZipArchive and of XmlReader, those with the part's name; invalid-argument error
+  /// PUE-0343 when a part that must be there is not, or is not what it must be.
+  static absl::StatusOr<std::unique_ptr<XlsxWorkbook>> Open(RandomInput* input,
+                                                            const Limits& limits,
+                                                            std::string source);
+  ~XlsxWorkbook();
+
+  /// The sheets with cells, in the order of the workbook.
+  const std::vector<XlsxSheet>& sheets() const { return sheets_; }
+  /// True when days count from 1904.
+  bool is_1904() const { return is_1904_; }
+  const XlsxStyles& styles() const { return styles_; }
+  const ZipArchive& archive() const { return *archive_; }
+
+  /// Reads a sheet, which must not outlive the workbook. One at a time.
+  absl::StatusOr<std::unique_ptr<XlsxSheetReader>> OpenSheet(size_t number);
+
+ private:
+  friend class XlsxSheetReader;
+  using Relations = absl::flat_hash_map<std::string, std::pair<std::string, std::string>>;
+
+  XlsxWorkbook(const Limits& limits, std::string source);
+  absl::Status ReadParts();
+  absl::Status ReadWorkbook(const std::string& part, const Relations& relations);
+  absl::Status ReadSharedTexts(const ZipPart& part);
+  /// Kind and target of the relations of a part, by id; none when it has none.
+  absl::StatusOr<Relations> ReadRelations(std::string_view part);
+  absl::StatusOr<std::unique_ptr<InputStream>> OpenNamed(std::string_view name);
+  absl::Status Damaged(std::string_view part, std::string what) const;
+
+  const Limits limits_;
+  const std::string source_;
+  std::unique_ptr<ZipArchive> archive_;
+  std::vector<XlsxSheet> sheets_;
+  XlsxStyles styles_;
+  SpilledTexts texts_;
+  bool is_1904_ = false;
+};
+
+/// Reads the rows of one sheet.
+///
+/// Errors, with sheet and cell in the message: those of ZipArchive and XmlReader; invalid-argument
+/// error PUE-0343 when rows or cells are out of order or twice there, a cell names another row, or
+/// a text that is not there; resource-exhausted error PUE-0203 beyond the limits `csv_columns`
+/// (cells with content) and `csv_cell_bytes`.
+class XlsxSheetReader {
+ public:
+  /// Goes to the next row that is in the file; false at the end. What cells() gave before is no
+  /// longer valid.
+  absl::StatusOr<bool> Next();
+
+  /// Number of the row, from 1.
+  uint32_t row() const { return row_; }
+  bool is_hidden() const { return is_hidden_; }
+  /// The cells that are in the file, by column.
+  std::span<const XlsxCell> cells() const { return cells_; }
+  /// Ranges whose cells are shown as one, such as `A1:C1`; complete once Next was false.
+  const std::vector<std::string>& merged() const { return merged_; }
+
+ private:
+  friend class XlsxWorkbook;
+
+  // Where the texts of a cell lie in `bytes_`, or which shared text it has.
+  struct Pending {
+    size_t text_begin = 0;
+    size_t text_end = 0;
+    size_t formula_begin = 0;
+    size_t formula_end = 0;
+  };
+
+  XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet,
+                  std::unique_ptr<InputStream> stream, std::unique_ptr<XmlReader> xml);
+  absl::Status ReadRow();
+  absl::Status ReadCell();
+  absl::Status TakeValue(std::string_view type, std::string_view value, bool has_value,
+                         bool is_inline, XlsxCell* cell, Pending* pending);
+  /// Appends the texts of the element that was begun: of `t` within, without those of `rPh`.
+  absl::Status AppendTexts(std::string* out);
+  absl::StatusOr<XmlEvent> Step();
+  absl::Status Damaged(std::string what) const;
+  absl::Status TooMuch(std::string what, std::string_view limit) const;
+
+  XlsxWorkbook& workbook_;
+  const std::string name_;
+  std::unique_ptr<InputStream> stream_;
+  std::unique_ptr<XmlReader> xml_;
+  bool in_data_ = false;
+  bool at_end_ = false;
+  uint32_t row_ = 0;
+  uint32_t column_ = 0;  // of the cell that is read, for messages
+  bool is_hidden_ = false;
+  std::vector<XlsxCell> cells_;
+  std::vector<Pending> pending_;
+  std::string bytes_;
+  std::vector<std::string> merged_;
+};
+
+/// The texts of a string item (`si` or `is`): what its `t` elements say, without phonetic ones.
+/// The reader is at the item's start, and comes to its end.
+absl::Status ReadStringItem(XmlReader* xml, std::string* out);
+
+}  // namespace puente::text
+
+#endif  // PUENTE_CORE_TEXT_XLSX_READER_H_
