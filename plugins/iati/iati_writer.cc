@@ -331,6 +331,15 @@ absl::Status IatiWriter::PutOutside() {
 
 absl::Status IatiWriter::Finish() {
   if (writer_ == nullptr) PUENTE_TRY(BeginFile(Root::kActivities, Model::kTwo, nullptr, nullptr));
+  if (IsBare(table_->root()) && records_ == 0) {
+    // The only record that could stand here was refused: a file needs a root all the same.
+    const Root root = IsActivities(table_->root()) ? Root::kActivities : Root::kOrganisations;
+    PUENTE_TRY(xml_.NewlineIndent(0));
+    PUENTE_TRY(xml_.StartElement(RootName(root)));
+    PUENTE_TRY(xml_.Attribute("version", kNewVersion));
+    PUENTE_TRY(xml_.EndElement());
+    run_.CountDerived(run_.Intern(std::string(RootName(root)) + "/@version"), 1);
+  }
   if (!IsBare(table_->root())) {
     PUENTE_TRY(FlushHeaderNodes(false));
     if (records_ > 0 && !in_text_ && !preserve_) PUENTE_TRY(xml_.NewlineIndent(0));

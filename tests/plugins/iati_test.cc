@@ -167,6 +167,18 @@ TEST(IatiWriterTest, TakesFieldsInAnyOrder) {
   EXPECT_GT(changed, 20u);
 }
 
+TEST(IatiWriterTest, AFileHasARootWhenItsOnlyRecordIsRefused) {
+  v1::Record header;
+  header.mutable_dataset_header()->set_format("iati");
+  header.mutable_dataset_header()->set_root("iati-activity");
+  v1::Record plan;
+  plan.mutable_plan()->set_code("P");
+  const FakeWriting writing = Write({header, plan}, false);
+  EXPECT_EQ(writing.status, PUENTE_OK);
+  EXPECT_EQ(writing.bytes,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<iati-activities version=\"2.03\"/>\n");
+}
+
 TEST(IatiWriterTest, RefusesBytesThatAreNoRecord) {
   google::protobuf::LogSilencer silence;
   v1::Record record;
