@@ -49,7 +49,10 @@ bool FlowActivity::MayBeFlow(std::string_view content) {
   // be one: parsing decides.
   for (const uint8_t* at = begin; at != end; at = value.end) {
     if (!internal::ReadField(at, end, &value)) return true;
-    if (value.number == v1::Activity::kIatiIdentifierFieldNumber) return false;
+    if (value.number == v1::Activity::kIatiIdentifierFieldNumber) {
+      // A field of this number that is no text is one that the schema does not know.
+      return value.wire_tag != internal::kDelimited;
+    }
     if (value.number > v1::Activity::kIatiIdentifierFieldNumber) return true;
   }
   return false;
