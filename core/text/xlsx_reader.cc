@@ -130,10 +130,21 @@ absl::Status XlsxWorkbook::Damaged(std::string_view part, std::string what) cons
   return MakeError(absl::StatusCode::kInvalidArgument, detail);
 }
 
-absl::StatusOr<std::unique_ptr<InputStream>> XlsxWorkbook::OpenNamed(std::string_view name) {
+absl::StatusOr<XlsxWorkbook::PartReader> XlsxWorkbook::OpenXml(std::string_view name,
+                                                               uint64_t max_bytes) {
   const ZipPart* const part = archive_->Find(name);
   if (part == nullptr) return Damaged("", fmt::format("the part `{}` is not there", name));
-  return archive_->OpenPart(*part, kSmallPart);
+  PartReader reader;
+  absl::StatusOr<std::unique_ptr<InputStream>> stream = archive_->OpenPart(*part, max_bytes);
+  if (!stream.ok()) return stream.status();
+  reader.stream = *std::move(stream);
+  XmlReaderOptions options;
+  options.limits = limits_;
+  options.source = fmt::format("{}!{}", source_, part->name);
+  auto xml = XmlReader::Create(reader.stream.get(), options);
+  if (!xml.ok()) return xml.status();
+  reader.xml = *std::move(xml);
+  return reader;
 }
 
 absl::StatusOr<XlsxWorkbook::Relations> XlsxWorkbook::ReadRelations(std::string_view part) {
@@ -141,24 +152,20 @@ absl::StatusOr<XlsxWorkbook::Relations> XlsxWorkbook::ReadRelations(std::string_
   const size_t name = part.rfind('/') + 1;
   const std::string own = fmt::format("{}_rels/{}.rels", part.substr(0, name), part.substr(name));
   if (archive_->Find(own) == nullptr) return relations;
-  absl::StatusOr<std::unique_ptr<InputStream>> stream = OpenNamed(own);
-  if (!stream.ok()) return stream.status();
-  XmlReaderOptions options;
-  options.limits = limits_;
-  options.source = fmt::format("{}!{}", source_, own);
-  auto xml = XmlReader::Create(stream->get(), options);
-  if (!xml.ok()) return xml.status();
+  absl::StatusOr<PartReader> reader = OpenXml(own, kSmallPart);
+  if (!reader.ok()) return reader.status();
+  XmlReader& xml = *reader->xml;
   while (true) {
-    const XmlEvent event = (*xml)->Step();
-    if (event == XmlEvent::kError) return (*xml)->status();
+    const XmlEvent event = xml.Step();
+    if (event == XmlEvent::kError) return xml.status();
     if (event == XmlEvent::kEndOfDocument) return relations;
-    if (event != XmlEvent::kStart || LocalName((*xml)->name()) != "Relationship") continue;
+    if (event != XmlEvent::kStart || LocalName(xml.name()) != "Relationship") continue;
     // What is outside of the workbook is never opened.
-    if (AttributeOf(**xml, "TargetMode") == "External") continue;
-    const std::string_view type = AttributeOf(**xml, "Type");
-    relations.try_emplace(std::string(AttributeOf(**xml, "Id")),
+    if (AttributeOf(xml, "TargetMode") == "External") continue;
+    const std::string_view type = AttributeOf(xml, "Type");
+    relations.try_emplace(std::string(AttributeOf(xml, "Id")),
                           std::string(type.substr(type.rfind('/') + 1)),
-                          Resolve(part, AttributeOf(**xml, "Target")));
+                          Resolve(part, AttributeOf(xml, "Target")));
   }
 }
 
@@ -178,43 +185,34 @@ absl::Status XlsxWorkbook::ReadParts() {
     if (relation.first == "sharedStrings") {
       if (absl::Status status = ReadSharedTexts(*part); !status.ok()) return status;
     } else if (relation.first == "styles") {
-      absl::StatusOr<std::unique_ptr<InputStream>> stream = archive_->OpenPart(*part, kSmallPart);
-      if (!stream.ok()) return stream.status();
-      XmlReaderOptions options;
-      options.limits = limits_;
-      options.source = fmt::format("{}!{}", source_, part->name);
-      auto xml = XmlReader::Create(stream->get(), options);
-      if (!xml.ok()) return xml.status();
-      if (absl::Status status = styles_.Read(xml->get()); !status.ok()) return status;
+      absl::StatusOr<PartReader> reader = OpenXml(part->name, kSmallPart);
+      if (!reader.ok()) return reader.status();
+      if (absl::Status status = styles_.Read(reader->xml.get()); !status.ok()) return status;
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations& relations) {
-  absl::StatusOr<std::unique_ptr<InputStream>> stream = OpenNamed(part);
-  if (!stream.ok()) return stream.status();
-  XmlReaderOptions options;
-  options.limits = limits_;
-  options.source = fmt::format("{}!{}", source_, part);
-  auto xml = XmlReader::Create(stream->get(), options);
-  if (!xml.ok()) return xml.status();
+  absl::StatusOr<PartReader> reader = OpenXml(part, kSmallPart);
+  if (!reader.ok()) return reader.status();
+  XmlReader& xml = *reader->xml;
   bool is_workbook = false;
   while (true) {
-    const XmlEvent event = (*xml)->Step();
-    if (event == XmlEvent::kError) return (*xml)->status();
+    const XmlEvent event = xml.Step();
+    if (event == XmlEvent::kError) return xml.status();
     if (event == XmlEvent::kEndOfDocument) break;
     if (event != XmlEvent::kStart) continue;
-    const std::string_view name = LocalName((*xml)->name());
+    const std::string_view name = LocalName(xml.name());
     if (name == "workbook") is_workbook = true;
-    if (name == "workbookPr") is_1904_ = IsTrue(AttributeOf(**xml, "date1904"));
+    if (name == "workbookPr") is_1904_ = IsTrue(AttributeOf(xml, "date1904"));
     if (name != "sheet") continue;
     XlsxSheet sheet;
-    sheet.name = AttributeOf(**xml, "name");
-    const std::string_view state = AttributeOf(**xml, "state");
+    sheet.name = AttributeOf(xml, "name");
+    const std::string_view state = AttributeOf(xml, "state");
     sheet.is_hidden = state == "hidden" || state == "veryHidden";
     std::string_view id;
-    for (const XmlAttribute& attribute : (*xml)->attributes()) {
+    for (const XmlAttribute& attribute : xml.attributes()) {
       // `r:id`, beside which `sheetId` stands.
       if (attribute.name.ends_with(":id")) id = attribute.value;
     }
@@ -235,45 +233,31 @@ absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations
 }
 
 absl::Status XlsxWorkbook::ReadSharedTexts(const ZipPart& part) {
-  absl::StatusOr<std::unique_ptr<InputStream>> stream =
-      archive_->OpenPart(part, kMaxSharedTextBytes);
-  if (!stream.ok()) return stream.status();
-  XmlReaderOptions options;
-  options.limits = limits_;
-  options.source = fmt::format("{}!{}", source_, part.name);
-  auto xml = XmlReader::Create(stream->get(), options);
-  if (!xml.ok()) return xml.status();
+  absl::StatusOr<PartReader> reader = OpenXml(part.name, kMaxSharedTextBytes);
+  if (!reader.ok()) return reader.status();
+  XmlReader& xml = *reader->xml;
   std::string text;
   while (true) {
-    const XmlEvent event = (*xml)->Step();
-    if (event == XmlEvent::kError) return (*xml)->status();
+    const XmlEvent event = xml.Step();
+    if (event == XmlEvent::kError) return xml.status();
     if (event == XmlEvent::kEndOfDocument) return absl::OkStatus();
-    if (event != XmlEvent::kStart || LocalName((*xml)->name()) != "si") continue;
+    if (event != XmlEvent::kStart || LocalName(xml.name()) != "si") continue;
     text.clear();
-    if (absl::Status status = ReadStringItem(xml->get(), &text); !status.ok()) return status;
+    if (absl::Status status = ReadStringItem(&xml, &text); !status.ok()) return status;
     if (absl::Status status = texts_.Add(text); !status.ok()) return status;
   }
 }
 
 absl::StatusOr<std::unique_ptr<XlsxSheetReader>> XlsxWorkbook::OpenSheet(size_t number) {
   const XlsxSheet& sheet = sheets_[number];
-  const ZipPart* const part = archive_->Find(sheet.part);
-  absl::StatusOr<std::unique_ptr<InputStream>> stream =
-      archive_->OpenPart(*part, limits_.unpacked_bytes);
-  if (!stream.ok()) return stream.status();
-  XmlReaderOptions options;
-  options.limits = limits_;
-  options.source = fmt::format("{}!{}", source_, sheet.part);
-  auto xml = XmlReader::Create(stream->get(), options);
-  if (!xml.ok()) return xml.status();
-  return std::unique_ptr<XlsxSheetReader>(
-      new XlsxSheetReader(this, sheet, *std::move(stream), *std::move(xml)));
+  absl::StatusOr<PartReader> reader = OpenXml(sheet.part, limits_.unpacked_bytes);
+  if (!reader.ok()) return reader.status();
+  return std::unique_ptr<XlsxSheetReader>(new XlsxSheetReader(this, sheet, *std::move(reader)));
 }
 
 XlsxSheetReader::XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet,
-                                 std::unique_ptr<InputStream> stream,
-                                 std::unique_ptr<XmlReader> xml)
-    : workbook_(*workbook), name_(sheet.name), stream_(std::move(stream)), xml_(std::move(xml)) {}
+                                 XlsxWorkbook::PartReader part)
+    : workbook_(*workbook), name_(sheet.name), part_(std::move(part)), xml_(*part_.xml) {}
 
 absl::Status XlsxSheetReader::Damaged(std::string what) const {
   return workbook_.Damaged(
@@ -291,8 +275,8 @@ absl::Status XlsxSheetReader::TooMuch(std::string what, std::string_view limit) 
 }
 
 absl::StatusOr<XmlEvent> XlsxSheetReader::Step() {
-  const XmlEvent event = xml_->Step();
-  if (event == XmlEvent::kError) return xml_->status();
+  const XmlEvent event = xml_.Step();
+  if (event == XmlEvent::kError) return xml_.status();
   return event;
 }
 
@@ -303,14 +287,14 @@ absl::StatusOr<bool> XlsxSheetReader::Next() {
     if (*event == XmlEvent::kEndOfDocument) {
       at_end_ = true;
     } else if (*event == XmlEvent::kEnd) {
-      if (LocalName(xml_->name()) == "sheetData") in_data_ = false;
+      if (LocalName(xml_.name()) == "sheetData") in_data_ = false;
     } else if (*event == XmlEvent::kStart) {
-      const std::string_view name = LocalName(xml_->name());
+      const std::string_view name = LocalName(xml_.name());
       if (name == "sheetData") {
         in_data_ = true;
       } else if (name == "mergeCell") {
         constexpr size_t kMostRanges = 100000;
-        if (merged_.size() < kMostRanges) merged_.emplace_back(AttributeOf(*xml_, "ref"));
+        if (merged_.size() < kMostRanges) merged_.emplace_back(AttributeOf(xml_, "ref"));
       } else if (name == "row" && in_data_) {
         if (absl::Status status = ReadRow(); !status.ok()) return status;
         return true;
@@ -327,7 +311,7 @@ absl::Status XlsxSheetReader::ReadRow() {
   bytes_.clear();
   column_ = 0;
   const uint32_t before = row_;
-  const std::string_view number = AttributeOf(*xml_, "r");
+  const std::string_view number = AttributeOf(xml_, "r");
   // A row that says nothing follows the one before it.
   row_ = before + 1;
   uint32_t said = row_;
@@ -336,13 +320,13 @@ absl::Status XlsxSheetReader::ReadRow() {
     return Damaged(fmt::format("row {} follows row {}", said, before));
   }
   row_ = said;
-  is_hidden_ = IsTrue(AttributeOf(*xml_, "hidden"));
-  const size_t depth = xml_->depth();
+  is_hidden_ = IsTrue(AttributeOf(xml_, "hidden"));
+  const size_t depth = xml_.depth();
   while (true) {
     const absl::StatusOr<XmlEvent> event = Step();
     if (!event.ok()) return event.status();
-    if (*event == XmlEvent::kEnd && xml_->depth() == depth) break;
-    if (*event != XmlEvent::kStart || LocalName(xml_->name()) != "c") continue;
+    if (*event == XmlEvent::kEnd && xml_.depth() == depth) break;
+    if (*event != XmlEvent::kStart || LocalName(xml_.name()) != "c") continue;
     if (absl::Status status = ReadCell(); !status.ok()) return status;
   }
   // Now that the bytes stay where they are.
@@ -362,7 +346,7 @@ absl::Status XlsxSheetReader::ReadCell() {
   cell.column = next;
   column_ = next;
   uint32_t row = row_;
-  const std::string_view name = AttributeOf(*xml_, "r");
+  const std::string_view name = AttributeOf(xml_, "r");
   if (!name.empty() && !ReadCellName(name, &cell.column, &row)) {
     return Damaged(fmt::format("`{}` is no name of a cell", name.substr(0, 40)));
   }
@@ -371,9 +355,9 @@ absl::Status XlsxSheetReader::ReadCell() {
   if (cell.column < next || cell.column >= kXlsxColumns) {
     return Damaged("the cell is there twice, or behind one to its right");
   }
-  ReadNumber(AttributeOf(*xml_, "s"), &cell.style);
-  const std::string type(AttributeOf(*xml_, "t"));
-  const size_t depth = xml_->depth();
+  ReadNumber(AttributeOf(xml_, "s"), &cell.style);
+  const std::string type(AttributeOf(xml_, "t"));
+  const size_t depth = xml_.depth();
   Pending pending;
   std::string value;
   bool has_value = false;
@@ -385,21 +369,21 @@ absl::Status XlsxSheetReader::ReadCell() {
     const absl::StatusOr<XmlEvent> event = Step();
     if (!event.ok()) return event.status();
     if (*event == XmlEvent::kEnd) {
-      if (xml_->depth() == depth) break;
-      if (xml_->depth() == depth + 1) in_value = in_formula = false;
-    } else if (*event == XmlEvent::kStart && xml_->depth() == depth + 1) {
-      const std::string_view part = LocalName(xml_->name());
+      if (xml_.depth() == depth) break;
+      if (xml_.depth() == depth + 1) in_value = in_formula = false;
+    } else if (*event == XmlEvent::kStart && xml_.depth() == depth + 1) {
+      const std::string_view part = LocalName(xml_.name());
       in_value = part == "v";
       in_formula = part == "f";
       has_value = has_value || in_value || part == "is";
       cell.has_formula = cell.has_formula || in_formula;
       if (part == "is") {
         is_inline = true;
-        if (absl::Status status = ReadStringItem(xml_.get(), &value); !status.ok()) return status;
+        if (absl::Status status = ReadStringItem(&xml_, &value); !status.ok()) return status;
       }
-    } else if (*event == XmlEvent::kText && xml_->depth() == depth + 1) {
-      if (in_value) value += xml_->text();
-      if (in_formula) formula += xml_->text();
+    } else if (*event == XmlEvent::kText && xml_.depth() == depth + 1) {
+      if (in_value) value += xml_.text();
+      if (in_formula) formula += xml_.text();
     }
   }
   const uint64_t most = workbook_.limits_.csv_cell_bytes;

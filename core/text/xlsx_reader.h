@@ -86,6 +86,11 @@ class XlsxWorkbook {
 
  private:
   friend class XlsxSheetReader;
+  /// A part while it is read.
+  struct PartReader {
+    std::unique_ptr<InputStream> stream;
+    std::unique_ptr<XmlReader> xml;
+  };
   using Relations = absl::flat_hash_map<std::string, std::pair<std::string, std::string>>;
 
   XlsxWorkbook(const Limits& limits, std::string source);
@@ -94,7 +99,8 @@ class XlsxWorkbook {
   absl::Status ReadSharedTexts(const ZipPart& part);
   /// Kind and target of the relations of a part, by id; none when it has none.
   absl::StatusOr<Relations> ReadRelations(std::string_view part);
-  absl::StatusOr<std::unique_ptr<InputStream>> OpenNamed(std::string_view name);
+  /// Opens a part as XML. Damaged when it is not there.
+  absl::StatusOr<PartReader> OpenXml(std::string_view name, uint64_t max_bytes);
   absl::Status Damaged(std::string_view part, std::string what) const;
 
   const Limits limits_;
@@ -137,8 +143,7 @@ class XlsxSheetReader {
     size_t formula_end = 0;
   };
 
-  XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet,
-                  std::unique_ptr<InputStream> stream, std::unique_ptr<XmlReader> xml);
+  XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet, XlsxWorkbook::PartReader part);
   absl::Status ReadRow();
   absl::Status ReadCell();
   absl::Status TakeValue(std::string_view type, std::string_view value, bool has_value,
@@ -151,8 +156,8 @@ class XlsxSheetReader {
 
   XlsxWorkbook& workbook_;
   const std::string name_;
-  std::unique_ptr<InputStream> stream_;
-  std::unique_ptr<XmlReader> xml_;
+  const XlsxWorkbook::PartReader part_;
+  XmlReader& xml_;
   bool in_data_ = false;
   bool at_end_ = false;
   uint32_t row_ = 0;

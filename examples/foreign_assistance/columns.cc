@@ -65,8 +65,6 @@ const std::vector<Column>& Columns() {
       const std::string_view older = row[table.Column("older")];
       column.older = older == "-" ? OlderName(column.name) : std::string(older);
       column.shape = ShapeNamed(row[table.Column("shape")]);
-      const std::string_view needs = row[table.Column("needs")];
-      if (needs != "-") column.needs = needs;
       const std::vector<std::string_view> places =
           puente::SplitText(row[table.Column("place")], ' ');
       column.has_place = places.front() != "-";
@@ -76,6 +74,12 @@ const std::vector<Column>& Columns() {
       }
       column.is_of_transaction = places.front().starts_with("activity.transactions[]");
       made.push_back(std::move(column));
+    }
+    for (size_t i = 0; i < made.size(); ++i) {
+      const std::string_view needs = table.rows()[i][table.Column("needs")];
+      for (const Column& other : made) {
+        if (other.name == needs) made[i].needs = &other;
+      }
     }
     return made;
   }());
@@ -114,6 +118,13 @@ const std::vector<DerivedValue>& Constants() {
   };
   return constants;
 }
+
+const Places& OurPlaces() {
+  static const Places& places = *new Places();
+  return places;
+}
+
+bool IsKnownType(std::string_view code) { return code == "2" || code == "3"; }
 
 std::string MadeUpTitle(std::string_view identifier) {
   if (identifier.starts_with(kPrefix)) identifier.remove_prefix(kPrefix.size());

@@ -30,7 +30,7 @@ struct Column {
   std::string name;
   std::string older;  ///< Its name in older files.
   Shape shape = Shape::kText;
-  std::string needs;  ///< Name of a column that must have a value; may be empty.
+  const Column* needs = nullptr;  ///< One that must have a value, or this one has no place.
   bool has_place = false;
   puente::sdk::FieldPlace place;  ///< Of the field, when there is one.
   /// Where records of other formats have it; the same as `place` for most.
@@ -45,13 +45,43 @@ const Column* FindColumn(std::string_view name);
 /// True when a header has the columns without which no row is a transaction.
 bool IsHeader(std::span<const std::string> names);
 
-/// What is derived for every activity, or where the field `when` has a value.
+/// A value that no column says.
 struct DerivedValue {
   puente::sdk::FieldPlace place;
   std::string value;
 };
 /// What holds for all rows: who reports, and so on.
 const std::vector<DerivedValue>& Constants();
+
+/// What is derived of each row, and what it is derived of.
+struct Places {
+  using FieldPlace = puente::sdk::FieldPlace;
+  FieldPlace id = FieldPlace::Own("activity.iati_identifier");
+  FieldPlace title = FieldPlace::Own("activity.title.narratives[0].text");
+  FieldPlace description = FieldPlace::Own("activity.descriptions[type=1].narratives[0].text");
+  FieldPlace dates = FieldPlace::Own("activity.activity_dates");
+  FieldPlace start = FieldPlace::Own("activity.activity_dates[type=1].iso_date");
+  FieldPlace funder = FieldPlace::Own("activity.participating_orgs[role=1].narratives[0].text");
+  FieldPlace partner = FieldPlace::Own("activity.participating_orgs[role=4].narratives[0].text");
+  FieldPlace types[3] = {FieldPlace::Own("activity.participating_orgs[role=1].type"),
+                         FieldPlace::Own("activity.participating_orgs[role=2].type"),
+                         FieldPlace::Own("activity.participating_orgs[role=3].type")};
+  FieldPlace tags = FieldPlace::Own("activity.tags");
+  FieldPlace tag_vocabulary = FieldPlace::Own("activity.tags[].vocabulary");
+  FieldPlace default_currency = FieldPlace::Own("activity.default_currency");
+  FieldPlace transactions = FieldPlace::Own("activity.transactions");
+  FieldPlace date = FieldPlace::Own("activity.transactions[].transaction_date.date");
+  FieldPlace currency = FieldPlace::Own("activity.transactions[].value.currency");
+  FieldPlace value_date = FieldPlace::Own("activity.transactions[].value.value_date");
+  FieldPlace agency_name = FieldPlace::Own(
+      "activity.transactions[].sources[party_type=agency].organisation.narratives[0].text");
+  FieldPlace partner_name = FieldPlace::Own(
+      "activity.transactions[].destinations[party_type=partner].organisation.narratives[0].text");
+};
+const Places& OurPlaces();
+
+/// True for the codes of transactions that are those of IATI too.
+bool IsKnownType(std::string_view code);
 
 /// What identifiers of activities begin with: the publisher, and the list of activities.
 inline constexpr std::string_view kPrefix = "US-USAGOV-FA-";

@@ -15,40 +15,20 @@ namespace foreign_assistance {
 namespace {
 
 using puente::TextForm;
-using puente::sdk::FieldPlace;
 
 constexpr std::string_view kNotInEncoding = "PUE-0206";
 // Transactions are what each row has one of.
 constexpr uint32_t kFirst[] = {0};
 
-// What is derived, beside the constants.
-struct Places {
-  FieldPlace title = FieldPlace::Own("activity.title.narratives[0].text");
-  FieldPlace description = FieldPlace::Own("activity.descriptions[type=1].narratives[0].text");
-  FieldPlace currency = FieldPlace::Own("activity.transactions[0].value.currency");
-  FieldPlace value_date = FieldPlace::Own("activity.transactions[0].value.value_date");
-  FieldPlace start = FieldPlace::Own("activity.activity_dates[type=1].iso_date");
-  FieldPlace funder = FieldPlace::Own("activity.participating_orgs[role=1].narratives[0].text");
-  FieldPlace funder_type = FieldPlace::Own("activity.participating_orgs[role=1].type");
-  FieldPlace partner = FieldPlace::Own("activity.participating_orgs[role=4].narratives[0].text");
-};
-
-const Places& DerivedPlaces() {
-  static const Places& places = *new Places();
-  return places;
-}
-
-/// The codes of transactions that are those of IATI too.
-bool IsKnownType(std::string_view code) { return code == "2" || code == "3"; }
-
-}  // namespace
-
+/// How the files are read: with commas, within the limits of the run.
 puente::text::CsvReaderOptions CsvOptions(const sdk::Run& run) {
   puente::text::CsvReaderOptions options;
   options.limits = sdk::LimitsOf(run);
   options.delimiter = ',';
   return options;
 }
+
+}  // namespace
 
 RowReader::RowReader(const sdk::Run& run, sdk::Source* source)
     : run_(run), csv_(source, CsvOptions(run)), filler_(run) {}
@@ -169,7 +149,7 @@ void RowReader::ReadRow(sdk::BatchBuilder& batch) {
   for (const bool has_needs : {false, true}) {
     for (size_t i = 0; i < cells.size(); ++i) {
       const Column* const column = i < columns_.size() ? columns_[i] : nullptr;
-      if ((column != nullptr && !column->needs.empty()) != has_needs) continue;
+      if ((column != nullptr && column->needs != nullptr) != has_needs) continue;
       if (SetCell(i, cells[i].text)) {
         set_.insert(column);
       } else {
@@ -193,10 +173,11 @@ void RowReader::ReadRow(sdk::BatchBuilder& batch) {
 }
 
 bool RowReader::IsDerived(const Column& column, std::string_view cell) const {
-  const std::string_view name = CellOf("Activity Name");
-  const std::string made_up = MadeUpTitle(CellOf(Shape::kId));
-  if (column.name == "Activity Name") return cell == made_up;
-  if (column.name == "Activity Description") return cell == (IsNone(name) ? made_up : name);
+  if (column.name == "Activity Name") return cell == MadeUpTitle(CellOf(Shape::kId));
+  if (column.name == "Activity Description") {
+    const std::string_view name = CellOf("Activity Name");
+    return cell == (IsNone(name) ? MadeUpTitle(CellOf(Shape::kId)) : name);
+  }
   return column.name == "Activity Start Date" && has_transaction_ && cell == year_.first &&
          IsNone(CellOf("Activity End Date"));
 }
@@ -210,7 +191,7 @@ bool RowReader::SetCell(size_t index, std::string_view cell) {
   }
   if (column == nullptr || IsNone(cell)) return false;
   if (column->is_of_transaction && !has_transaction_) return false;
-  if (!column->needs.empty() && set_.count(FindColumn(column->needs)) == 0) return false;
+  if (column->needs != nullptr && set_.count(column->needs) == 0) return false;
   if (IsDerived(*column, cell)) return false;
   if (!column->has_place) {
     CheckCell(index, cell);
@@ -264,7 +245,7 @@ void RowReader::CheckCell(size_t index, std::string_view cell) {
 }
 
 void RowReader::DeriveRest() {
-  const Places& places = DerivedPlaces();
+  const Places& places = OurPlaces();
   const puente::v1::Activity& activity = filler_.record()->activity();
   for (const DerivedValue& constant : Constants()) filler_.Derive(constant.place, constant.value);
   for (int i = 0; i < activity.participating_orgs_size(); ++i) {
@@ -278,8 +259,8 @@ void RowReader::DeriveRest() {
     filler_.Derive(places.description, activity.title().narratives(0).text());
   }
   if (!has_transaction_) return;
-  filler_.Derive(places.currency, "USD");
-  filler_.Derive(places.value_date, year_.last);
+  filler_.Derive(places.currency, "USD", kFirst);
+  filler_.Derive(places.value_date, year_.last, kFirst);
   if (activity.activity_dates().empty()) {
     filler_.Derive(places.start, year_.first);
   }
@@ -294,7 +275,7 @@ void RowReader::DeriveRest() {
   const std::string partner = name_of(activity.transactions(0).destinations());
   if (!funder.empty()) {
     filler_.Derive(places.funder, funder);
-    filler_.Derive(places.funder_type, "10");
+    filler_.Derive(places.types[0], "10");
   }
   if (!partner.empty()) {
     filler_.Derive(places.partner, partner);

@@ -19,9 +19,6 @@ namespace foreign_assistance {
 
 namespace sdk = puente::sdk;
 
-/// How the files are read: with commas, within the limits of the run.
-puente::text::CsvReaderOptions CsvOptions(const sdk::Run& run);
-
 class RowReader final : public sdk::Reader {
  public:
   RowReader(const sdk::Run& run, sdk::Source* source);

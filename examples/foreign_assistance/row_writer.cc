@@ -12,46 +12,20 @@ namespace {
 using puente::sdk::FieldPlace;
 using puente::sdk::FieldText;
 
-// What the reader derives, beside the constants: it is said by the cells that it is made of.
-struct Places {
-  FieldPlace transactions = FieldPlace::Own("activity.transactions");
-  FieldPlace currency = FieldPlace::Own("activity.transactions[].value.currency");
-  FieldPlace default_currency = FieldPlace::Own("activity.default_currency");
-  FieldPlace date = FieldPlace::Own("activity.transactions[].transaction_date.date");
-  FieldPlace value_date = FieldPlace::Own("activity.transactions[].value.value_date");
-  FieldPlace title = FieldPlace::Own("activity.title.narratives[0].text");
-  FieldPlace description = FieldPlace::Own("activity.descriptions[type=1].narratives[0].text");
-  FieldPlace start = FieldPlace::Own("activity.activity_dates[type=1].iso_date");
-  FieldPlace funder = FieldPlace::Own("activity.participating_orgs[role=1].narratives[0].text");
-  FieldPlace partner = FieldPlace::Own("activity.participating_orgs[role=4].narratives[0].text");
-  FieldPlace agency_name = FieldPlace::Own(
-      "activity.transactions[].sources[party_type=agency].organisation.narratives[0].text");
-  FieldPlace partner_name = FieldPlace::Own(
-      "activity.transactions[].destinations[party_type=partner].organisation.narratives[0].text");
-  FieldPlace types[3] = {FieldPlace::Own("activity.participating_orgs[role=1].type"),
-                         FieldPlace::Own("activity.participating_orgs[role=2].type"),
-                         FieldPlace::Own("activity.participating_orgs[role=3].type")};
-  FieldPlace dates = FieldPlace::Own("activity.activity_dates");
-  FieldPlace tags = FieldPlace::Own("activity.tags");
-  FieldPlace tag_vocabulary = FieldPlace::Own("activity.tags[].vocabulary");
-  FieldPlace id = FieldPlace::Own("activity.iati_identifier");
-};
-
 /// Longer texts of an activity stand in its first row alone.
 constexpr size_t kMostRepeated = 4096;
-
-const Places& OurPlaces() {
-  static const Places& places = *new Places();
-  return places;
-}
 
 }  // namespace
 
 RowWriter::RowWriter(const sdk::Run& run, sdk::Target* target)
     : run_(run), csv_(target, {}), taker_(run) {}
 
-absl::Status RowWriter::Begin(const std::vector<std::string>& names) {
+absl::Status RowWriter::Begin(std::vector<std::string> names) {
+  if (has_begun_) return absl::OkStatus();
   has_begun_ = true;
+  if (names.empty()) {
+    for (const Column& column : Columns()) names.push_back(column.name);
+  }
   names_ = puente::text::ColumnNames(names);
   for (size_t i = 0; i < names.size(); ++i) {
     const Column* const column = FindColumn(names_.Name(i));
@@ -68,19 +42,12 @@ absl::Status RowWriter::Put(const puente::v1::Record& record, const sdk::RecordI
     taker_.SetForeign(!is_own_);
   }
   taker_.Begin(record, info);
-  std::vector<std::string> names;
-  if (record.dataset_header().format() == "foreign-assistance") {
-    const auto& columns = record.dataset_header().table().columns();
-    names.assign(columns.begin(), columns.end());
-  }
   absl::Status status;
-  if (!has_begun_ && (!names.empty() || record.has_activity())) {
-    if (names.empty()) {
-      for (const Column& column : Columns()) names.push_back(column.name);
-    }
-    status = Begin(names);
-  }
-  if (record.has_activity()) {
+  if (record.has_dataset_header() && is_own_) {
+    const auto& columns = record.dataset_header().table().columns();
+    status = Begin({columns.begin(), columns.end()});
+  } else if (record.has_activity()) {
+    status = Begin({});
     // First, so that it is not written.
     TakeWhatIsDerived();
     // An activity without a transaction has a row too.
@@ -168,7 +135,7 @@ std::optional<RowWriter::Said> RowWriter::Say(const Column& column, const FieldT
       return Said{std::string(code)};
     }
     case Shape::kType:
-      if (value.value != "2" && value.value != "3") return std::nullopt;
+      if (!IsKnownType(value.value)) return std::nullopt;
       return Said{value.value};
     case Shape::kYear: {
       const std::string year = FiscalYearOf(value.value);
@@ -227,11 +194,7 @@ void RowWriter::TakeWhatIsDerived() {
 }
 
 absl::Status RowWriter::Finish() {
-  if (!has_begun_) {
-    std::vector<std::string> names;
-    for (const Column& column : Columns()) names.push_back(column.name);
-    if (const absl::Status status = Begin(names); !status.ok()) return status;
-  }
+  if (const absl::Status status = Begin({}); !status.ok()) return status;
   return csv_.Flush();
 }
 

@@ -26,8 +26,8 @@ class RowWriter final : public sdk::Writer {
   absl::Status Finish() override;
 
  private:
-  /// The names of the columns, which stand before the first row.
-  absl::Status Begin(const std::vector<std::string>& names);
+  /// Writes the names of the columns, once: those given, or all. They stand before the first row.
+  absl::Status Begin(std::vector<std::string> names);
   absl::Status WriteRow(uint32_t row);
   /// The text of a cell; nothing when the record has none for it.
   std::optional<std::string> Cell(size_t index, uint32_t transaction);

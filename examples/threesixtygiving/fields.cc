@@ -40,7 +40,9 @@ FieldMap ReadFields() {
     field.shape = ShapeNamed(shape[0]);
     if (shape.size() > 1) field.object = shape[1];
     field.is_needed = row[table.Column("needed")] == "yes";
-    field.place = sdk::FieldPlace::Own(row[table.Column("place")]);
+    const std::string place(row[table.Column("place")]);
+    field.place = sdk::FieldPlace::Own(place);
+    if (field.shape == Shape::kObjects) field.element = sdk::FieldPlace::Own(place + "[]");
     fields[std::string(row[table.Column("object")])].push_back(std::move(field));
   }
   return fields;
@@ -77,6 +79,17 @@ const Field* FindField(const std::vector<Field>& fields, std::string_view member
   const auto found = std::find_if(fields.begin(), fields.end(),
                                   [member](const Field& field) { return field.member == member; });
   return found == fields.end() ? nullptr : &*found;
+}
+
+const Places& OurPlaces() {
+  static const Places& places = *new Places();
+  return places;
+}
+
+std::string Below(std::string_view path, std::string_view member) {
+  std::string below(path);
+  if (!member.empty()) below.append("/").append(member);
+  return below;
 }
 
 std::optional<ReadDate> DateOf(std::string_view text) {

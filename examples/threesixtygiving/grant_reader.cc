@@ -23,29 +23,6 @@ constexpr std::string_view kGrants = "grants";
 // The award is the first of the transactions.
 constexpr uint32_t kAward[] = {0};
 
-// What is derived.
-struct Places {
-  FieldPlace id = FieldPlace::Own("activity.iati_identifier");
-  FieldPlace title = FieldPlace::Own("activity.title.narratives[0].text");
-  FieldPlace description = FieldPlace::Own("activity.descriptions[type=1].narratives[0].text");
-  FieldPlace reporter = FieldPlace::Own("activity.reporting_org.ref");
-  FieldPlace reporter_type = FieldPlace::Own("activity.reporting_org.type");
-  FieldPlace reporter_name = FieldPlace::Own("activity.reporting_org.narratives[0].text");
-  FieldPlace funder = FieldPlace::Own("activity.participating_orgs[role=1].narratives[0].text");
-  FieldPlace status = FieldPlace::Own("activity.activity_status.code");
-  FieldPlace start = FieldPlace::Own("activity.activity_dates[type=1].iso_date");
-  FieldPlace award_date = FieldPlace::Own("activity.transactions[0].transaction_date.date");
-};
-
-const Places& OurPlaces() {
-  static const Places& places = *new Places();
-  return places;
-}
-
-std::string Below(std::string_view path, std::string_view name) {
-  return name.empty() ? std::string(path) : std::string(path) + "/" + std::string(name);
-}
-
 /// True for a JSON value that a field of this shape can hold.
 bool IsValue(const JsonNode& node, Shape shape) {
   puente::v1::Decimal number;
@@ -72,8 +49,7 @@ GrantReader::GrantReader(const sdk::Run& run, sdk::Source* source, Missing missi
       slicer_(source, sdk::LimitsOf(run), {{std::string(kGrants)}}),
       tree_(sdk::LimitsOf(run)),
       filler_(run),
-      activity_(FieldPlace::Own("activity")),
-      package_(FieldPlace::Own("dataset_header")) {}
+      ids_(run) {}
 
 absl::StatusOr<bool> GrantReader::Read(sdk::BatchBuilder& batch) {
   while (true) {
@@ -111,7 +87,7 @@ absl::Status GrantReader::ReadPackage(sdk::BatchBuilder& batch) {
   filler_.record()->mutable_dataset_header()->set_format("threesixtygiving");
   tree_.ForEach(tree_.root(), [this](const JsonNode& member) {
     if (member.name == kGrants) return;
-    filler_.KeepJson(member.name, tree_, member, member.name, package_);
+    filler_.KeepJson(member.name, tree_, member, member.name, OurPlaces().package);
   });
   filler_.Describe(batch, "", Position(), slice_.source_bytes);
   return status;
@@ -164,7 +140,9 @@ bool GrantReader::ReadGrant(sdk::BatchBuilder& batch) {
 void GrantReader::ReadMember(const Node& member) {
   const Field* const field = FindField(FieldsOf("grant"), member.name);
   const std::string path = Below(kGrants, member.name);
-  const auto keep = [&] { filler_.KeepJson(member.name, tree_, member, path, activity_); };
+  const auto keep = [&] {
+    filler_.KeepJson(member.name, tree_, member, path, OurPlaces().activity);
+  };
   if (field == nullptr) return keep();
   if (field->shape == Shape::kObjects) {
     return Fits(member, FieldsOf(field->object)) ? ReadObjects(member, *field) : keep();
@@ -189,7 +167,7 @@ void GrantReader::ReadMember(const Node& member) {
 
 bool GrantReader::SetValue(const Node& node, const Field& field, const std::string& path,
                            sdk::Indices at) {
-  const uint32_t source = run_.Intern(path);
+  const uint32_t source = ids_.Id(path);
   if (!IsValue(node, field.shape)) {
     if (node.kind != JsonKind::kNull && !(node.kind == JsonKind::kString && node.text.empty())) {
       Report(PUENTE_WARNING, "TSG-0003", "the value is none of `" + field.member + "`",
@@ -254,9 +232,9 @@ void GrantReader::ReadObjects(const Node& array, const Field& field) {
   const JsonNode& first = tree_[tree_.NumberOf(array) + 1];
   if (field.object == "organisation" && first.end == array.end &&
       tree_.Find(first, "name")->text == kNotSpecified) {
-    return filler_.KeepJson(field.member, tree_, array, Below(kGrants, field.member), activity_);
+    return filler_.KeepJson(field.member, tree_, array, Below(kGrants, field.member),
+                            OurPlaces().activity);
   }
-  const FieldPlace element = FieldPlace::Own(field.place.name() + "[]");
   tree_.ForEach(array, [&](const JsonNode& object) {
     uint32_t at[] = {0};
     if (field.object == "organisation") {
@@ -274,7 +252,7 @@ void GrantReader::ReadObjects(const Node& array, const Field& field) {
     } else {
       at[0] = static_cast<uint32_t>(activity.locations_size());
     }
-    ReadElement(object, fields, Below(kGrants, field.member), element, at);
+    ReadElement(object, fields, Below(kGrants, field.member), field.element, at);
   });
 }
 
@@ -288,17 +266,16 @@ void GrantReader::ReadEvent(const Node& array, const Field& field) {
   const JsonNode& event = tree_[tree_.NumberOf(array) + 1];
   if (event.end != array.end) {
     // Of several events it could not be told which dates belong together.
-    return filler_.KeepJson(field.member, tree_, array, path, activity_);
+    return filler_.KeepJson(field.member, tree_, array, path, OurPlaces().activity);
   }
   const bool is_planned = field.object == "planned";
   const std::string day = DayOf(event, "startDate");
-  const bool has_start = !day.empty();
   if (is_planned && DayOf(event, "endDate").empty() && day == award_day_) {
-    return filler_.KeepJson(field.member, tree_, array, path, activity_);
+    return filler_.KeepJson(field.member, tree_, array, path, OurPlaces().activity);
   }
-  const std::string type = has_start ? (is_planned ? "1" : "2") : (is_planned ? "3" : "4");
-  ReadElement(event, FieldsOf(field.object), path,
-              FieldPlace::Own("activity.activity_dates[type=" + type + "]"), {});
+  // What else the event has is kept beside the first date that it makes.
+  const auto& dates = is_planned ? OurPlaces().planned : OurPlaces().actual;
+  ReadElement(event, FieldsOf(field.object), path, dates[day.empty() ? 1 : 0], {});
 }
 
 void GrantReader::DeriveRest() {
@@ -320,13 +297,13 @@ void GrantReader::DeriveRest() {
     puente::AppendDecimal(location.coordinates().latitude(), &pos);
     pos += ' ';
     puente::AppendDecimal(location.coordinates().longitude(), &pos);
-    location.mutable_point()->set_srs_name("http://www.opengis.net/def/crs/EPSG/0/4326");
+    location.mutable_point()->set_srs_name(std::string(kWgs84));
     location.mutable_point()->set_pos(pos);
   }
   if (has_award_) {
     activity.mutable_transactions(0)->mutable_transaction_type()->set_code("2");
     if (!activity.transactions(0).has_transaction_date()) {
-      filler_.Derive(places.award_date, award_day_);
+      filler_.Derive(places.date, award_day_, kAward);
     }
   }
   for (puente::v1::Transaction& transaction : *activity.mutable_transactions()) {

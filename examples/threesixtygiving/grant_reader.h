@@ -57,8 +57,7 @@ class GrantReader final : public sdk::Reader {
   puente::text::JsonSlicer slicer_;
   puente::text::JsonTree tree_;
   sdk::RecordFiller filler_;
-  const sdk::FieldPlace activity_;
-  const sdk::FieldPlace package_;
+  sdk::PathIds ids_;
   puente::text::JsonSlice slice_;
   uint64_t grants_ = 0;
   // Of the grant.

@@ -12,52 +12,9 @@
 namespace threesixtygiving {
 namespace {
 
-using puente::sdk::FieldPlace;
 using puente::sdk::FieldText;
 
 constexpr size_t kBlock = size_t{64} << 10;
-
-// What the reader derives.
-struct Places {
-  FieldPlace activity = FieldPlace::Own("activity");
-  FieldPlace package = FieldPlace::Own("dataset_header");
-  FieldPlace id = FieldPlace::Own("activity.iati_identifier");
-  FieldPlace title = FieldPlace::Own("activity.title.narratives[0].text");
-  FieldPlace description = FieldPlace::Own("activity.descriptions[type=1].narratives[0].text");
-  FieldPlace reporter = FieldPlace::Own("activity.reporting_org.ref");
-  FieldPlace reporter_type = FieldPlace::Own("activity.reporting_org.type");
-  FieldPlace reporter_name = FieldPlace::Own("activity.reporting_org.narratives[0].text");
-  FieldPlace funder = FieldPlace::Own("activity.participating_orgs[role=1].narratives[0].text");
-  FieldPlace status = FieldPlace::Own("activity.activity_status.code");
-  FieldPlace start = FieldPlace::Own("activity.activity_dates[type=1].iso_date");
-  FieldPlace dates = FieldPlace::Own("activity.activity_dates");
-  FieldPlace organisations = FieldPlace::Own("activity.participating_orgs");
-  FieldPlace role = FieldPlace::Own("activity.participating_orgs[].role");
-  FieldPlace tags = FieldPlace::Own("activity.tags");
-  FieldPlace vocabulary = FieldPlace::Own("activity.tags[].vocabulary");
-  FieldPlace vocabulary_uri = FieldPlace::Own("activity.tags[].vocabulary_uri");
-  FieldPlace locations = FieldPlace::Own("activity.locations");
-  FieldPlace latitude = FieldPlace::Own("activity.locations[].coordinates.latitude");
-  FieldPlace longitude = FieldPlace::Own("activity.locations[].coordinates.longitude");
-  FieldPlace pos = FieldPlace::Own("activity.locations[].point.pos");
-  FieldPlace srs = FieldPlace::Own("activity.locations[].point.srs_name");
-  FieldPlace transactions = FieldPlace::Own("activity.transactions");
-  FieldPlace type = FieldPlace::Own("activity.transactions[].transaction_type.code");
-  FieldPlace date = FieldPlace::Own("activity.transactions[].transaction_date.date");
-  FieldPlace value = FieldPlace::Own("activity.transactions[].value.value");
-  FieldPlace value_date = FieldPlace::Own("activity.transactions[].value.value_date");
-  FieldPlace currency = FieldPlace::Own("activity.transactions[].value.currency");
-  FieldPlace default_currency = FieldPlace::Own("activity.default_currency");
-};
-
-const Places& OurPlaces() {
-  static const Places& places = *new Places();
-  return places;
-}
-
-std::string Below(std::string_view path, std::string_view name) {
-  return name.empty() ? std::string(path) : std::string(path) + "/" + std::string(name);
-}
 
 /// A value as 360Giving writes it; the source's own text where that says the same.
 std::string JsonOf(const FieldText& value, Shape shape) {
@@ -93,7 +50,7 @@ void ObjectText::Add(std::string_view name, std::string_view json) {
 }
 
 GrantWriter::GrantWriter(const sdk::Run& run, sdk::Target* target)
-    : run_(run), target_(target), taker_(run) {}
+    : run_(run), target_(target), taker_(run), ids_(run) {}
 
 absl::Status GrantWriter::Put(const puente::v1::Record& record, const sdk::RecordInfo& info) {
   if (record.has_dataset_header()) {
@@ -112,10 +69,10 @@ absl::Status GrantWriter::Put(const puente::v1::Record& record, const sdk::Recor
 void GrantWriter::PutPackage() {
   taker_.ForEachJson(
       OurPlaces().package, {}, [this](std::string_view name, const puente::v1::JsonValue& value) {
+        if (name == "grants") return;
         std::string json;
         puente::text::AppendJsonValue(
             value, name, '/', &json, [](const std::string&) {}, [](const std::string&) {});
-        if (name == "grants") return;
         const auto [known, is_new] = package_.try_emplace(std::string(name), json);
         if (!is_new && known->second == json) return taker_.TakeJson(value, name, nullptr);
         if (!is_new) {
@@ -181,7 +138,7 @@ void GrantWriter::PutGrant() {
 
 void GrantWriter::AddValue(const Field& field, const std::string& path, sdk::Indices at,
                            ObjectText* object) {
-  if (const std::optional<FieldText> value = taker_.Take(field.place, run_.Intern(path), at)) {
+  if (const std::optional<FieldText> value = taker_.Take(field.place, ids_.Id(path), at)) {
     object->Add(field.member, JsonOf(*value, field.shape));
   }
 }
@@ -191,9 +148,11 @@ void GrantWriter::AddMembers(const std::vector<Field>& fields, const std::string
   for (const Field& field : fields) AddValue(field, Below(path, field.member), at, object);
 }
 
-void GrantWriter::AddKept(const FieldPlace& parent, sdk::Indices at, const std::string& path,
+void GrantWriter::AddKept(const sdk::FieldPlace& parent, sdk::Indices at, const std::string& path,
                           ObjectText* object) {
   taker_.ForEachJson(parent, at, [&](std::string_view name, const puente::v1::JsonValue& value) {
+    // Somebody gave the field a value since: two members of one name are no JSON of ours.
+    if (object->Has(name)) return;
     std::string json;
     taker_.TakeJson(value, Below(path, name), &json);
     object->Add(name, json);
@@ -234,13 +193,12 @@ std::vector<uint32_t> GrantWriter::ElementsOf(const Field& field) const {
 void GrantWriter::AddArray(const Field& field, ObjectText* grant) {
   const Places& places = OurPlaces();
   const std::string path = Below("grants", field.member);
-  const FieldPlace element = FieldPlace::Own(field.place.name() + "[]");
   std::string array;
   for (const uint32_t number : ElementsOf(field)) {
     const uint32_t at[] = {number};
     ObjectText object;
     AddMembers(FieldsOf(field.object), path, at, &object);
-    AddKept(element, at, path, &object);
+    AddKept(field.element, at, path, &object);
     if (object.empty()) continue;
     array += array.empty() ? "" : ",";
     array += object.Close();
@@ -264,11 +222,9 @@ void GrantWriter::AddEvent(const Field& field, ObjectText* grant) {
   const std::string path = Below("grants", field.member);
   ObjectText event;
   AddMembers(FieldsOf(field.object), path, {}, &event);
-  const bool is_planned = field.object == "planned";
-  for (const std::string_view type : {is_planned ? "1" : "2", is_planned ? "3" : "4"}) {
-    std::string date = "activity.activity_dates[type=]";
-    date.insert(date.size() - 1, type);
-    AddKept(FieldPlace::Own(date), {}, path, &event);
+  const Places& places = OurPlaces();
+  for (const sdk::FieldPlace& date : field.object == "planned" ? places.planned : places.actual) {
+    AddKept(date, {}, path, &event);
   }
   if (!event.empty()) grant->Add(field.member, "[" + event.Close() + "]");
 }
@@ -289,7 +245,7 @@ void GrantWriter::AddAward(const Field& field, ObjectText* grant) {
     if (of_grant.has_value()) {
       taker_.TakeDerived(places.currency, own->value, at);
     } else if (const std::optional<FieldText> taken =
-                   taker_.Take(places.currency, run_.Intern("grants/currency"), at)) {
+                   taker_.Take(places.currency, ids_.Id("grants/currency"), at)) {
       grant->Add("currency", JsonOf(*taken, Shape::kText));
     }
   }
@@ -328,12 +284,8 @@ void GrantWriter::TakeWhatIsDerived() {
     const uint32_t at[] = {i};
     const std::optional<FieldText> role = taker_.Look(places.role, at);
     if (!role.has_value() || role->value != "1") continue;
-    static const FieldPlace& ref =
-        *new FieldPlace(FieldPlace::Own("activity.participating_orgs[].ref"));
-    static const FieldPlace& name =
-        *new FieldPlace(FieldPlace::Own("activity.participating_orgs[].narratives[0].text"));
-    if (const std::optional<FieldText> text = taker_.Look(name, at)) funder = text->value;
-    if (const std::optional<FieldText> text = taker_.Look(ref, at)) funder_id = text->value;
+    if (const std::optional<FieldText> text = taker_.Look(places.name, at)) funder = text->value;
+    if (const std::optional<FieldText> text = taker_.Look(places.ref, at)) funder_id = text->value;
     break;
   }
   taker_.TakeDerived(places.reporter, funder_id);
@@ -355,7 +307,7 @@ void GrantWriter::TakeWhatIsDerived() {
     std::string pos = latitude->value;
     pos.append(" ").append(longitude->value);
     taker_.TakeDerived(places.pos, pos, at);
-    taker_.TakeDerived(places.srs, "http://www.opengis.net/def/crs/EPSG/0/4326", at);
+    taker_.TakeDerived(places.srs, kWgs84, at);
   }
 }
 

@@ -5,7 +5,6 @@
 #define PUENTE_EXAMPLES_THREESIXTYGIVING_GRANT_WRITER_H_
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -64,6 +63,7 @@ class GrantWriter final : public sdk::Writer {
   const sdk::Run run_;
   sdk::Target* const target_;
   sdk::RecordTaker taker_;
+  sdk::PathIds ids_;
   std::string out_;
   bool has_begun_ = false;   // something was written
   bool has_grants_ = false;  // the array was begun

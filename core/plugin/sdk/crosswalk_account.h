@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "core/base/strings.h"
+#include "core/plugin/sdk/path_ids.h"
 #include "core/plugin/sdk/puente_sdk.h"
 
 namespace puente::sdk {
@@ -23,21 +23,23 @@ namespace puente::sdk {
 /// other values written are derived, all other values of the record lost. One for each writer.
 class CrosswalkAccount {
  public:
-  explicit CrosswalkAccount(const Run& run) : run_(run) {}
+  explicit CrosswalkAccount(const Run& run) : run_(run), ids_(run) {}
 
   /// One value of the record at field path `from` goes to field path `to` of the stand-in.
-  void Keep(std::string_view from, std::string_view to) { Add(&moved_[Id(to)], Id(from), 1); }
+  void Keep(std::string_view from, std::string_view to) {
+    Add(&moved_[ids_.Id(to)], ids_.Id(from), 1);
+  }
   /// Values of the record that the output says without a value of their own, such as by where
   /// others stand.
   void KeepUnwritten(std::string_view from, uint64_t count = 1) {
-    const uint32_t field = Id(from);
+    const uint32_t field = ids_.Id(from);
     kept_[field] += count;
     run_.CountKept(field, 0, count);
   }
   /// One value of the record is lost for a reason (PUENTE_LOSS_…). What is neither kept nor lost
   /// by the end has no place in the target.
   void Lose(std::string_view from, int32_t reason, std::string_view example) {
-    losses_.push_back({Id(from), reason, std::string(example)});
+    losses_.push_back({ids_.Id(from), reason, std::string(example)});
   }
 
   /// Tells the host all of it. `written`: what was written of the stand-in, by path in the output
@@ -99,14 +101,8 @@ class CrosswalkAccount {
     }
   }
 
-  uint32_t Id(std::string_view path) {
-    auto found = ids_.find(ToAbsl(path));
-    if (found == ids_.end()) found = ids_.emplace(std::string(path), run_.Intern(path)).first;
-    return found->second;
-  }
-
   const Run run_;
-  absl::flat_hash_map<std::string, uint32_t> ids_;
+  PathIds ids_;
   // For each field of the stand-in, the fields of the record that its values come from.
   absl::flat_hash_map<uint32_t, Counts> moved_;
   absl::flat_hash_map<uint32_t, uint64_t> kept_;

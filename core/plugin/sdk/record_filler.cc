@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/base/schema.h"
-#include "core/base/strings.h"
 #include "core/base/utf8.h"
 #include "core/text/json_value.h"
 
@@ -24,25 +23,13 @@ bool IsBefore(const v1::FieldPath& a, const v1::FieldPath& b) {
 }  // namespace
 
 RecordFiller::RecordFiller(const Run& run)
-    : run_(run), paths_(run), residue_field_(run.Intern("residue.json")) {}
+    : run_(run), ids_(run), paths_(run), residue_field_(run.Intern("residue.json")) {}
 
 void RecordFiller::Begin(v1::Record* record) {
   record_ = record;
   told_.clear();
   told_at_.clear();
   set_.clear();
-}
-
-uint32_t RecordFiller::Id(std::string_view path) {
-  // Members without a name add nothing to a path, and it is one all the same.
-  if (path.empty()) path = "(nameless)";
-  const auto found = ids_.find(ToAbsl(path));
-  if (found != ids_.end()) return found->second;
-  const uint32_t id = run_.Intern(path);
-  // The host knows no more paths than this; hostile names must not fill the memory.
-  constexpr size_t kMostIds = 65536;
-  if (ids_.size() < kMostIds) ids_.emplace(std::string(path), id);
-  return id;
 }
 
 void RecordFiller::Count(uint32_t source, uint32_t field) {
@@ -94,7 +81,7 @@ TextForm RecordFiller::Set(const FieldPlace& place, std::string_view text, uint3
   const TextForm form = SetValue(place, text, indices);
   if (form == TextForm::kInvalid) return form;
   if (form == TextForm::kVariant) AddForm(text);
-  Count(source, Id(place.name()));
+  Count(source, ids_.Id(place.name()));
   return form;
 }
 
@@ -103,7 +90,7 @@ bool RecordFiller::SetAs(const FieldPlace& place, std::string_view value, std::s
   if (FirstInvalidUtf8(text).has_value()) return false;
   if (SetValue(place, value, indices) == TextForm::kInvalid) return false;
   if (text != value) AddForm(text);
-  Count(source, Id(place.name()));
+  Count(source, ids_.Id(place.name()));
   return true;
 }
 
@@ -136,7 +123,7 @@ void RecordFiller::KeepJson(std::string_view name, const text::JsonTree& tree,
   if (name.empty()) out = out->mutable_object()->add_members()->mutable_value();
   text::CopyJsonValue(tree, value, out);
   text::ForEachJsonLeaf(tree, value, source, '/',
-                        [this](const std::string& path) { Count(Id(path), residue_field_); });
+                        [this](const std::string& path) { Count(ids_.Id(path), residue_field_); });
 }
 
 void RecordFiller::SortParts() {

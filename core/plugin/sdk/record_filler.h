@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "core/base/text_form.h"
 #include "core/plugin/sdk/field_place.h"
+#include "core/plugin/sdk/path_ids.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/json_tree.h"
 
@@ -66,13 +67,12 @@ class RecordFiller {
   /// Keeps a text beside the field that was set last.
   void AddForm(std::string_view text);
   void Count(uint32_t source, uint32_t field);
-  uint32_t Id(std::string_view path);
   void SortParts();
 
   const Run run_;
+  PathIds ids_;
   FieldPaths paths_;
   const uint32_t residue_field_;
-  absl::flat_hash_map<std::string, uint32_t> ids_;
   v1::Record* record_ = nullptr;
   std::vector<uint32_t> numbers_;
   absl::flat_hash_set<std::vector<uint32_t>> set_;

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "core/base/schema.h"
-#include "core/base/strings.h"
 #include "core/text/json_value.h"
 
 namespace puente::sdk {
@@ -31,7 +30,8 @@ bool Says(const Message& holder, const FieldDescriptor& field, std::string_view 
 
 }  // namespace
 
-RecordTaker::RecordTaker(const Run& run) : run_(run), residue_field_(run.Intern("residue.json")) {}
+RecordTaker::RecordTaker(const Run& run)
+    : run_(run), ids_(run), residue_field_(run.Intern("residue.json")) {}
 
 void RecordTaker::Begin(const v1::Record& record, const RecordInfo& info) {
   record_ = &record;
@@ -70,18 +70,6 @@ void RecordTaker::Begin(const v1::Record& record, const RecordInfo& info) {
       known->second += leaves.count;
     }
   }
-}
-
-uint32_t RecordTaker::Id(std::string_view path) {
-  // Members without a name add nothing to a path, and it is one all the same.
-  if (path.empty()) path = "(nameless)";
-  const auto found = ids_.find(ToAbsl(path));
-  if (found != ids_.end()) return found->second;
-  const uint32_t id = run_.Intern(path);
-  // The host knows no more paths than this; hostile names must not fill the memory.
-  constexpr size_t kMostIds = 65536;
-  if (ids_.size() < kMostIds) ids_.emplace(std::string(path), id);
-  return id;
 }
 
 bool RecordTaker::Claim(uint32_t field) {
@@ -152,7 +140,7 @@ void RecordTaker::TakeKeys(const FieldPlace& place, const std::vector<uint32_t>&
     std::vector<uint32_t> element(numbers.begin(),
                                   numbers.begin() + static_cast<std::ptrdiff_t>(2 * i + 2));
     if (!keyed_.insert(std::move(element)).second) continue;
-    Keep(Id(name + "." + std::string(step.key->name())), 0);
+    Keep(ids_.Id(name + "." + std::string(step.key->name())), 0);
   }
 }
 
@@ -161,7 +149,7 @@ std::optional<FieldText> RecordTaker::Take(const FieldPlace& place, uint32_t out
   std::optional<FieldText> text = Look(place, indices, &numbers);
   if (!text.has_value() || taken_.contains(numbers)) return std::nullopt;
   taken_.insert(numbers);
-  Keep(Id(place.name()), out);
+  Keep(ids_.Id(place.name()), out);
   TakeKeys(place, numbers);
   return text;
 }
@@ -171,7 +159,7 @@ bool RecordTaker::TakeDerived(const FieldPlace& place, std::string_view value, I
   const std::optional<FieldText> text = Look(place, indices, &numbers);
   if (!text.has_value() || text->value != value || taken_.contains(numbers)) return false;
   taken_.insert(numbers);
-  Keep(Id(place.name()), 0);
+  Keep(ids_.Id(place.name()), 0);
   TakeKeys(place, numbers);
   return true;
 }
@@ -180,14 +168,13 @@ void RecordTaker::Lose(const FieldPlace& place, int32_t reason, std::string_view
                        Indices indices) {
   std::vector<uint32_t> numbers;
   if (!Look(place, indices, &numbers).has_value() || !taken_.insert(numbers).second) return;
-  const uint32_t field = Id(place.name());
+  const uint32_t field = ids_.Id(place.name());
   if (Claim(field)) run_.ReportLoss(field, 1, reason, example);
 }
 
 void RecordTaker::ForEachJson(
     const FieldPlace& parent, Indices indices,
     absl::FunctionRef<void(std::string_view, const v1::JsonValue&)> take) const {
-  if (parent.kind() == nullptr || parent.kind()->number() != record_->content_case()) return;
   std::vector<uint32_t> numbers;
   if (Holder(parent, indices, &numbers) == nullptr) return;
   const auto kept = kept_beside_.find(numbers);
@@ -211,9 +198,9 @@ void RecordTaker::TakeJson(const v1::JsonValue& value, std::string_view out, std
   std::string unwritten;
   text::AppendJsonValue(
       value, out, '/', json == nullptr ? &unwritten : json,
-      [&](const std::string& path) { Keep(residue_field_, json == nullptr ? 0 : Id(path)); },
+      [&](const std::string& path) { Keep(residue_field_, json == nullptr ? 0 : ids_.Id(path)); },
       [&](const std::string& path) {
-        if (json != nullptr) run_.CountDerived(Id(path), 1);
+        if (json != nullptr) run_.CountDerived(ids_.Id(path), 1);
       });
 }
 

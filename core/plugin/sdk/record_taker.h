@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "core/plugin/sdk/field_place.h"
+#include "core/plugin/sdk/path_ids.h"
 #include "core/plugin/sdk/puente_sdk.h"
 
 namespace puente::sdk {
@@ -93,11 +94,10 @@ class RecordTaker {
   bool Claim(uint32_t field);
   /// One value of the field is in the output.
   void Keep(uint32_t field, uint32_t out);
-  uint32_t Id(std::string_view path);
 
   const Run run_;
+  PathIds ids_;
   const uint32_t residue_field_;
-  absl::flat_hash_map<std::string, uint32_t> ids_;
   const v1::Record* record_ = nullptr;
   bool is_foreign_ = false;
   // What of each field is neither kept nor lost, in the order of the record.
