@@ -9,7 +9,9 @@ each to binary, to JSON Lines and to its own format with --jobs 1 and 2 (receipt
 peak resident memory (ru_maxrss of wait4). Each peak must be under the limit, and the peaks of one
 way of conversion over the sizes equal within 10 % (largest / smallest at most 1.10). A peak is the
 largest of many moments, and a short run has few of them: a small file is converted as often as it
-takes to read 200 MB, and the largest peak counts. The table also gives times and rates.
+takes to read 200 MB, and the largest peak counts. Peaks that differ by more are looked at again, up
+to LOOKS times, with more runs of each size, as the peak of a short run of two threads is chance:
+memory that grows with the file grows in every look. The table also gives times and rates.
 """
 import os
 import pathlib
@@ -30,6 +32,7 @@ KINDS = {
 SPREAD = 1.10
 LEAST_READ_MB = 200
 MOST_RUNS = 20
+LOOKS = 3
 
 
 def measured(args, errors):
@@ -57,6 +60,31 @@ def make_files(folder, kind, sizes, source):
     return files
 
 
+def largest_peak(command, size, errors):
+    """As `measured`, of as many runs as a file of `size` MB gets; the largest peak counts."""
+    code, peak, seconds, cpu = measured(command, errors)
+    for _ in range(min(round(LEAST_READ_MB / size), MOST_RUNS) - 1):
+        if code == 0:
+            code, again, _, _ = measured(command, errors)
+            peak = max(peak, again)
+    return code, peak, seconds, cpu
+
+
+def equal_peaks(peaks, errors):
+    """Whether the peaks by size are within SPREAD, in one of LOOKS looks at all that were had."""
+    found = {size: peak for size, (peak, _) in peaks.items()}
+    for look in range(LOOKS):
+        ratio = max(found.values()) / min(found.values())
+        if ratio <= SPREAD:
+            return True
+        print("look %d: largest / smallest %.3f of %s MiB" % (
+            look + 1, ratio, ", ".join("%.1f" % (peak / 1024) for peak in found.values())))
+        if look + 1 < LOOKS:
+            for size, (_, command) in peaks.items():
+                found[size] = max(found[size], largest_peak(command, size, errors)[1])
+    return False
+
+
 def main():
     parser = samples.acceptance_parser(__doc__)
     parser.add_argument("--sizes", default="10,200", metavar="MB,..",
@@ -82,17 +110,13 @@ def main():
                                                   "CPU s", "MB/s"))
         for form, suffix in KINDS[args.kind][2]:
             for jobs in (1, 2):
-                peaks = []
+                peaks = {}
                 for size, path in files.items():
                     way = "%s, %d jobs, %g MB" % (form, jobs, size)
                     out = folder / ("out." + suffix)
                     command = [puente, "convert", path, out, "--to", form, "--jobs", jobs,
                                "--receipt", folder / "receipt.json", "--force"]
-                    code, peak, seconds, cpu = measured(command, folder / "err")
-                    for _ in range(min(round(LEAST_READ_MB / size), MOST_RUNS) - 1):
-                        if code == 0:
-                            code, again, _, _ = measured(command, folder / "err")
-                            peak = max(peak, again)
+                    code, peak, seconds, cpu = largest_peak(command, size, folder / "err")
                     megabytes = path.stat().st_size / 1e6
                     print("%-8s %4d %10.1f %10.1f %9.2f %9.2f %9.1f" % (
                         form, jobs, megabytes, peak / 1024, seconds, cpu, megabytes / seconds),
@@ -102,13 +126,13 @@ def main():
                                    "exit %d: %.300s" % (code, said.replace("\n", " | "))):
                         tally.check(peak < args.limit_mb * 1024, "peak, " + way,
                                     "%.1f MiB" % (peak / 1024))
-                        peaks.append(peak)
+                        peaks[size] = (peak, command)
                     out.unlink(missing_ok=True)
                     (folder / "receipt.json").unlink(missing_ok=True)
                 if len(peaks) > 1:
-                    ratio = max(peaks) / min(peaks)
-                    tally.check(ratio <= SPREAD, "equal peaks, %s, %d jobs" % (form, jobs),
-                                "largest / smallest %.3f" % ratio)
+                    tally.check(equal_peaks(peaks, folder / "err"),
+                                "equal peaks, %s, %d jobs" % (form, jobs),
+                                "largest / smallest over %.2f in %d looks" % (SPREAD, LOOKS))
     return tally.close()
 
 
