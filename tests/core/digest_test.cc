@@ -276,7 +276,9 @@ class PlainCanonical {
       case FieldDescriptor::TYPE_BOOL:
         return Varint(r.GetBool(message, &field));
       case FieldDescriptor::TYPE_ENUM:
-        return Varint(static_cast<uint64_t>(int64_t{r.GetEnumValue(message, &field)}));
+        return Varint(
+            static_cast<uint64_t>(int64_t{repeated ? r.GetRepeatedEnumValue(message, &field, i)
+                                                   : r.GetEnumValue(message, &field)}));
       case FieldDescriptor::TYPE_INT32:
         return Varint(static_cast<uint64_t>(int64_t{r.GetInt32(message, &field)}));
       case FieldDescriptor::TYPE_UINT32:

@@ -66,8 +66,13 @@ void Copy(const Message& from, Message* to, std::set<std::string>* seen) {
           made->CopyFrom(value);
         }
       } else if (field->is_repeated()) {
-        // Numbers that are repeated have no access by table: steps of field paths.
+        // Numbers that are repeated have no access by table: steps of field paths, rows.
         ASSERT_EQ(access->number, nullptr) << field->full_name();
+        if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+          to->GetReflection()->AddEnumValue(to, field,
+                                            reflection.GetRepeatedEnumValue(from, field, index));
+          continue;
+        }
         to->GetReflection()->AddUInt32(to, field, reflection.GetRepeatedUInt32(from, field, index));
       } else {
         ASSERT_EQ(access->number(from), NumberByReflection(from, field)) << field->full_name();

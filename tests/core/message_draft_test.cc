@@ -107,7 +107,8 @@ TEST(MessageDraftTest, IsWrittenAsProtobufWritesIt) {
   for (int i = 0; i < 3000; ++i) {
     const v1::Record record = random.Next();
     const Message* const content = RecordContent(record);
-    if (content == nullptr) continue;
+    // Rows have lists of numbers, which no draft has: it is for formats of one value a field.
+    if (content == nullptr || record.has_row() || record.dataset_header().has_table()) continue;
     const DraftType& type = DraftType::Of(*content->GetDescriptor());
     Copier(&draft, &chance).Copy(*content, type, draft.Begin(type));
     ASSERT_EQ(Written(draft), content->SerializeAsString()) << content->ShortDebugString();

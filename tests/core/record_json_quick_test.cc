@@ -181,7 +181,7 @@ TEST(QuickRecordReaderTest, AgreesWithTheWholeReaderOnHostileRecords) {
   std::mt19937_64 edits(9);
   v1::Record record;
   size_t taken = 0;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 4000; ++round) {
     random.Fill(&record);
     std::string json;
     ASSERT_TRUE(AppendRecordJson(record, &json).ok());

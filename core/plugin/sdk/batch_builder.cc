@@ -75,6 +75,8 @@ void BatchBuilder::Describe(std::string_view id, const PuentePosition& origin, u
   Entry& entry = entries_[size_ - 1];
   entry.id = id;
   entry.origin = {origin.offset, origin.line, origin.column, {}, {}};
+  entry.sheet.assign(origin.sheet.data, origin.sheet.size);
+  entry.cell.assign(origin.cell.data, origin.cell.size);
   entry.length = length;
   entry.leaves.assign(leaves.begin(), leaves.end());
   bytes_ += length;
@@ -103,6 +105,8 @@ absl::StatusOr<PuenteBatch*> BatchBuilder::Finish(std::unique_ptr<BatchBuilder> 
     }
     record.id = {entry.id.data(), entry.id.size()};
     record.origin = entry.origin;
+    record.origin.sheet = {entry.sheet.data(), entry.sheet.size()};
+    record.origin.cell = {entry.cell.data(), entry.cell.size()};
     record.length = entry.length;
     record.leaves = entry.leaves.data();
     record.leaves_size = entry.leaves.size();

@@ -69,7 +69,9 @@ class BatchBuilder {
     std::unique_ptr<char[]> memory;
     size_t capacity = 0;
     std::string id;
-    PuentePosition origin{};
+    PuentePosition origin{};  // but for these, which are copied
+    std::string sheet;
+    std::string cell;
     uint64_t length = 0;
     std::vector<PuenteLeaves> leaves;
 
