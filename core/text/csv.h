@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,8 @@
 #include "core/base/limits.h"
 #include "core/text/byte_stream.h"
 #include "core/text/encoding.h"
+#include "core/text/head_input.h"
+#include "core/text/utf16_input.h"
 
 namespace puente::text {
 
@@ -50,7 +53,9 @@ struct CsvReaderOptions {
   /// Character between cells, not a quote, a line end or a byte of a longer character; absent: `,`,
   /// `;`, tab or `|`, whichever fits the first records best.
   std::optional<char> delimiter;
-  /// Encoding of the input: `UTF-8` or the name of an 8-bit encoding such as `windows-1252`.
+  /// Encoding of the input: `UTF-8`; the name of an 8-bit encoding such as `windows-1252`;
+  /// `UTF-16LE`, `UTF-16BE`, or `UTF-16` when a byte order mark or the zero bytes of ASCII say
+  /// which one it is; `auto` to find it (see CsvReader::encoding).
   std::string encoding = "UTF-8";
   /// Take the apostrophe of the formula guard away.
   bool guard_formulas = false;
@@ -61,10 +66,21 @@ struct CsvReaderOptions {
 /// Reads records one by one. Lines end in LF, CRLF or CR, also in one file. An empty line is a
 /// record of one empty cell. A quote inside a cell that is not in quotes is text.
 ///
+/// Offsets are those of the input, also of UTF-16. Limits hold for the text as UTF-8, where the
+/// input is UTF-16.
+///
+/// With `auto`, a mark, zero bytes and the bytes that are not ASCII tell the encoding. As long as
+/// there was only ASCII it is left open: the record with the first other byte, and what follows,
+/// decide (at least 64 KiB). Nothing that was read before can be wrong then. A record that speaks
+/// against what was found is PUE-0206: one that is not UTF-8, or one that is, in a file that began
+/// as windows-1252. When it is neither, the error is PUE-0204. Who can read the input twice and
+/// asks DetectEncoding first knows about all of it before.
+///
 /// Errors, with the line: invalid-argument with code PUE-0330 (the input ends inside quotes),
-/// PUE-0206 (not in the encoding; the next call goes on with the next record), PUE-0204 (unknown
-/// encoding); resource-exhausted with code PUE-0203 (limit); the errors of the stream as they are.
-/// All but PUE-0206 are given again by each further call.
+/// PUE-0206 (not in the encoding; the next call goes on with the next record), PUE-0204 (the
+/// encoding is unknown, cannot be told, or is another one by the first bytes; the input is no
+/// text); resource-exhausted with code PUE-0203 (limit); the errors of the stream as they are. All
+/// but PUE-0206 are given again by each further call.
 class CsvReader {
  public:
   /// Reads from `input`, which must outlive the reader.
@@ -93,8 +109,16 @@ class CsvReader {
   /// The character between cells; the one that was found from the first Next on.
   char delimiter() const { return delimiter_; }
 
-  /// True when the input begins with the byte order mark of UTF-8, which is no part of a cell.
+  /// True when the input begins with a byte order mark, which is no part of a cell.
   bool saw_bom() const { return saw_bom_; }
+
+  /// The encoding of the input, from the first Next on: the one that was named, of UTF-16 with the
+  /// order, and of `auto` the one that was found, `UTF-8` while there was only ASCII.
+  const std::string& encoding() const { return encoding_; }
+
+  /// True when the encoding was named, or was found and no other one can be meant. windows-1252 is
+  /// never certain, nor is ASCII before the end.
+  bool encoding_is_certain() const { return encoding_is_certain_; }
 
   /// How the first line ends; absent when it has no end.
   std::optional<CsvLineEnd> line_end() const { return line_end_; }
@@ -115,11 +139,24 @@ class CsvReader {
   };
 
   absl::Status Start();
+  /// Takes the encoding from the options and the first bytes.
+  absl::Status ChooseEncoding();
+  absl::Status ChooseUtf16(std::string_view name);
+  absl::Status ReadAsUtf16(std::string_view name);
+  /// Takes what `auto` found from the bytes at hand; an error when nothing was.
+  absl::Status Decide();
+  /// Decides, when it is open and the record is not ASCII. False when the record must be read anew.
+  absl::StatusOr<bool> DecideBy(const Scan& scan);
+  absl::Status EncodingError(std::string message, std::string hint) const;
   absl::Status Fill();
   char SniffDelimiter() const;
   ScanResult ScanRecord(size_t begin, char delimiter, Scan* scan) const;
   absl::Status CheckLimits(const Scan& scan, bool is_complete) const;
   absl::Status CheckUtf8(const Scan& scan) const;
+  /// PUE-0206 for a record of UTF-8 in a file that was found to be windows-1252.
+  absl::Status CheckNotUtf8(const Scan& scan) const;
+  /// How many bytes of the input these of buffer_ are.
+  uint64_t SourceBytes(size_t begin, size_t end) const;
   absl::Status TakeCells(const Scan& scan);
   void AppendUnquoted(const RawCell& cell);
   absl::Status AppendDecoded(const RawCell& cell, size_t column);
@@ -132,9 +169,8 @@ class CsvReader {
   InputStream* input_;
   CsvReaderOptions options_;
   std::string buffer_;
-  size_t next_ = 0;             // where the next record begins in buffer_
-  size_t filled_ = 0;           // bytes of buffer_ in use
-  uint64_t buffer_offset_ = 0;  // offset of buffer_[0] in the input
+  size_t next_ = 0;    // where the next record begins in buffer_
+  size_t filled_ = 0;  // bytes of buffer_ in use
   bool started_ = false;
   bool at_end_ = false;
   bool saw_bom_ = false;
@@ -144,7 +180,12 @@ class CsvReader {
   Scan scan_;
   std::vector<CsvCell> cells_;
   std::string scratch_;
-  std::optional<EncodingTable> table_;  // absent for UTF-8
+  std::string encoding_;
+  bool encoding_is_certain_ = false;
+  bool is_open_ = false;                // `auto`, and there was only ASCII
+  std::optional<EncodingTable> table_;  // of an 8-bit encoding
+  std::unique_ptr<HeadInput> head_;     // with utf16_, for UTF-16 only
+  std::unique_ptr<Utf16Input> utf16_;
   uint64_t line_ = 1;
   uint64_t next_line_ = 1;
   uint64_t offset_ = 0;
@@ -184,7 +225,8 @@ class CsvWriter {
   /// Hands all that is buffered to the stream.
   absl::Status Flush();
 
-  /// Bytes written so far, those in the buffer included.
+  /// Bytes written so far, those in the buffer included, but for a mark that the first Flush may
+  /// add.
   uint64_t bytes_written() const { return flushed_ + buffer_.size(); }
 
  private:

@@ -7,9 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "core/base/status.h"
-#include "core/base/strings.h"
 #include "core/base/utf8.h"
 #include "core/text/csv.h"
 #include "fmt/format.h"
@@ -18,7 +16,6 @@ namespace puente::text {
 namespace {
 
 constexpr size_t kFirstBufferBytes = size_t{256} << 10;
-constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
 // What is looked at to find the delimiter.
 constexpr size_t kSniffedRecords = 50;
@@ -45,8 +42,8 @@ absl::Status CsvReader::LimitError(size_t at, std::string what, uint64_t limit, 
   return Error(
       absl::StatusCode::kResourceExhausted, "PUE-0203", at,
       fmt::format("{} the limit of {}", what, FormatLimit(limit, unit)),
-      fmt::format("is a quote missing, or is {} not the delimiter? If the file is to be "
-                  "trusted, raise the limit {}",
+      fmt::format("is a quote missing, or is {} not the delimiter? If the file is to be trusted, "
+                  "raise the limit {}",
                   delimiter_ == '\t' ? std::string("a tab") : fmt::format("\"{}\"", delimiter_),
                   option));
 }
@@ -66,27 +63,7 @@ absl::Status CsvReader::Start() {
       static_cast<unsigned char>(delimiter_) >= 0x80) {
     return absl::InvalidArgumentError("this character cannot stand between the cells of CSV");
   }
-  const bool is_utf8 = absl::EqualsIgnoreCase(options_.encoding, "UTF-8") ||
-                       absl::EqualsIgnoreCase(options_.encoding, "UTF8");
-  if (!is_utf8) {
-    const absl::StatusOr<EncodingTable> table = EightBitTable(options_.encoding);
-    if (!table.ok()) {
-      return Error(absl::StatusCode::kInvalidArgument, "PUE-0204", 0,
-                   std::string(table.status().message()), "");
-    }
-    table_ = *table;
-  }
-  if (absl::Status status = Fill(); !status.ok()) return status;
-  const std::string_view head = std::string_view(buffer_).substr(0, std::min<size_t>(filled_, 3));
-  if (is_utf8 && head == kUtf8Mark) {
-    saw_bom_ = true;
-    next_ = head.size();
-  } else if (head.substr(0, 2) == "\xFF\xFE" || head.substr(0, 2) == "\xFE\xFF") {
-    status_ =
-        Error(absl::StatusCode::kInvalidArgument, "PUE-0204", 0,
-              "the file is UTF-16, which is not supported for CSV", "save it as \"CSV UTF-8\"");
-    return status_;
-  }
+  if (absl::Status status = ChooseEncoding(); !status.ok()) return status;
   if (!options_.delimiter.has_value()) delimiter_ = SniffDelimiter();
   return absl::OkStatus();
 }
@@ -95,7 +72,6 @@ absl::Status CsvReader::Fill() {
   if (next_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + next_, filled_ - next_);
     filled_ -= next_;
-    buffer_offset_ += next_;
     next_ = 0;
   }
   // A record that does not fit is scanned again when there is more: let it be much more.
@@ -228,19 +204,6 @@ absl::Status CsvReader::CheckLimits(const Scan& scan, bool is_complete) const {
   return absl::OkStatus();
 }
 
-absl::Status CsvReader::CheckUtf8(const Scan& scan) const {
-  const std::optional<size_t> bad =
-      FirstInvalidUtf8(std::string_view(buffer_).substr(next_, scan.end - next_));
-  if (!bad.has_value()) return absl::OkStatus();
-  const size_t at = next_ + *bad;
-  size_t column = 0;
-  while (column < scan.cells.size() && scan.cells[column].begin <= at) ++column;
-  return Error(absl::StatusCode::kInvalidArgument, "PUE-0206", at,
-               fmt::format("the byte 0x{:02X} in column {} (byte {} of the file) is not UTF-8",
-                           static_cast<unsigned char>(buffer_[at]), column, buffer_offset_ + at),
-               "save the file as \"CSV UTF-8\", or name its encoding, such as windows-1252");
-}
-
 void CsvReader::AppendUnquoted(const RawCell& cell) {
   std::string_view text = std::string_view(buffer_).substr(cell.begin, cell.end - cell.begin);
   if (cell.doubled == 0) {
@@ -262,9 +225,8 @@ absl::Status CsvReader::AppendDecoded(const RawCell& cell, size_t column) {
     if (code_point < 0) {
       return Error(
           absl::StatusCode::kInvalidArgument, "PUE-0206", at,
-          fmt::format("the byte 0x{:02X} in column {} (byte {} of the file) has no character "
-                      "in {}",
-                      byte, column, buffer_offset_ + at, options_.encoding),
+          fmt::format("the byte 0x{:02X} in column {} (byte {} of the file) has no character in {}",
+                      byte, column, offset_ + (at - next_), encoding_),
           "name the true encoding of the file");
     }
     AppendUtf8(static_cast<char32_t>(code_point), &scratch_);
@@ -277,6 +239,8 @@ absl::Status CsvReader::TakeCells(const Scan& scan) {
   scratch_.clear();
   if (!table_.has_value()) {
     if (absl::Status status = CheckUtf8(scan); !status.ok()) return status;
+  } else if (!encoding_is_certain_) {
+    if (absl::Status status = CheckNotUtf8(scan); !status.ok()) return status;
   }
   // Offsets first: views into scratch_ hold only when it has stopped to grow.
   for (size_t i = 0; i < scan.cells.size(); ++i) {
@@ -321,7 +285,8 @@ absl::StatusOr<bool> CsvReader::Next() {
   line_ = next_line_;
   while (true) {
     if (next_ == filled_ && at_end_) {
-      offset_ = end_offset_ = buffer_offset_ + next_;
+      offset_ = end_offset_;
+      if (is_open_) encoding_is_certain_ = true;  // ASCII to the end
       return false;
     }
     const ScanResult result = ScanRecord(next_, delimiter_, &scan_);
@@ -332,7 +297,14 @@ absl::StatusOr<bool> CsvReader::Next() {
     }
     status_ = CheckLimits(scan_, result == ScanResult::kRecord);
     if (!status_.ok()) return status_;
-    if (result == ScanResult::kRecord) break;
+    if (result == ScanResult::kRecord) {
+      if (!is_open_) break;
+      const absl::StatusOr<bool> decided = DecideBy(scan_);
+      status_ = decided.status();
+      if (!status_.ok()) return status_;
+      if (*decided) break;
+      continue;
+    }
     if (result == ScanResult::kOpenQuotes) {
       status_ =
           Error(absl::StatusCode::kInvalidArgument, "PUE-0330", scan_.cells.back().begin,
@@ -345,8 +317,8 @@ absl::StatusOr<bool> CsvReader::Next() {
     if (!status_.ok()) return status_;
   }
   ++record_number_;
-  offset_ = buffer_offset_ + next_;
-  end_offset_ = buffer_offset_ + scan_.end;
+  offset_ = end_offset_;
+  end_offset_ += SourceBytes(next_, scan_.end);
   if (record_number_ == 1) line_end_ = scan_.line_end;
   absl::Status taken = TakeCells(scan_);
   next_line_ = line_ + CountLines(next_, scan_.end);

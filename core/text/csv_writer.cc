@@ -8,6 +8,7 @@
 #include "core/base/status.h"
 #include "core/base/utf8.h"
 #include "core/text/csv.h"
+#include "core/text/text_encoding.h"
 #include "fmt/format.h"
 
 namespace puente::text {
@@ -98,9 +99,10 @@ CsvWriter::CsvWriter(OutputStream* output, CsvWriterOptions options)
 void CsvWriter::PutCell(const CsvCell& cell, bool first) {
   const char stops[] = {options_.delimiter, '"', '\r', '\n'};
   const bool is_guarded = options_.guard_formulas && NeedsFormulaGuard(cell.text);
-  // A mark at the very beginning would be taken for that of the file.
+  // A mark at the very beginning would be taken for that of the file, as would that of an archive.
   const bool looks_like_mark =
-      first && bytes_written() == 0 && cell.text.substr(0, kUtf8Mark.size()) == kUtf8Mark;
+      first && bytes_written() == 0 &&
+      (cell.text.substr(0, kUtf8Mark.size()) == kUtf8Mark || !NoTextName(cell.text).empty());
   const bool in_quotes =
       cell.quoted || looks_like_mark ||
       cell.text.find_first_of(std::string_view(stops, sizeof(stops))) != std::string_view::npos ||
@@ -145,6 +147,11 @@ absl::Status CsvWriter::WriteRecord(std::span<const std::string> texts) {
 
 absl::Status CsvWriter::Flush() {
   if (status_.ok() && !buffer_.empty()) {
+    // With very many null characters it could be taken for UTF-16.
+    if (flushed_ == 0 && buffer_.find('\0') != std::string::npos &&
+        DetectEncoding(buffer_, /*is_whole=*/false).name != "UTF-8") {
+      buffer_.insert(0, kUtf8Mark);
+    }
     status_ = output_->Write(buffer_);
     if (status_.ok()) {
       flushed_ += buffer_.size();

@@ -7,11 +7,12 @@
 #include <charconv>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "core/base/status.h"
 #include "core/base/strings.h"
-#include "core/base/utf8.h"
 #include "core/text/column_names.h"
 #include "core/text/xlsx_names.h"
+#include "core/text/xlsx_text.h"
 #include "fmt/format.h"
 
 namespace puente::text {
@@ -31,49 +32,6 @@ bool ReadNumber(std::string_view text, uint32_t* number) {
 
 bool IsTrue(std::string_view text) { return text == "1" || text == "true"; }
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-/// Appends a text; `_x000D_` in it stands for the character of that number, which XML cannot have.
-void AppendUnescaped(std::string_view text, std::string* out) {
-  constexpr size_t kEscape = 7;
-  while (true) {
-    const size_t at = text.find("_x");
-    if (at == std::string_view::npos || text.size() - at < kEscape) break;
-    uint32_t code = 0;
-    bool is_escape = text[at + kEscape - 1] == '_';
-    for (size_t i = at + 2; is_escape && i < at + kEscape - 1; ++i) {
-      const int digit = HexDigit(text[i]);
-      is_escape = digit >= 0;
-      code = code * 16 + static_cast<uint32_t>(std::max(digit, 0));
-    }
-    // Half a character cannot stand in UTF-8.
-    is_escape = is_escape && (code < 0xD800 || code > 0xDFFF);
-    out->append(text.substr(0, is_escape ? at : at + 2));
-    text.remove_prefix(is_escape ? at + kEscape : at + 2);
-    if (is_escape) AppendUtf8(code, out);
-  }
-  out->append(text);
-}
-
-/// The name of a part that a relation of another part leads to.
-std::string Resolve(std::string_view from, std::string_view target) {
-  if (target.starts_with('/')) return std::string(target.substr(1));
-  std::string folder(from.substr(0, from.rfind('/') + 1));
-  while (target.starts_with("../")) {
-    target.remove_prefix(3);
-    if (folder.empty()) return std::string();
-    folder.resize(folder.size() - 1);
-    folder.resize(folder.rfind('/') + 1);
-  }
-  if (target.starts_with("./")) target.remove_prefix(2);
-  return folder.append(target);
-}
-
 }  // namespace
 
 absl::Status ReadStringItem(XmlReader* xml, std::string* out) {
@@ -92,7 +50,7 @@ absl::Status ReadStringItem(XmlReader* xml, std::string* out) {
         if (phonetic == 0 && text == 0 && LocalName(xml->name()) == "t") text = xml->depth();
         break;
       case XmlEvent::kText:
-        if (text != 0 && xml->depth() == text) AppendUnescaped(xml->text(), out);
+        if (text != 0 && xml->depth() == text) AppendUnescapedXlsxText(xml->text(), out);
         break;
       case XmlEvent::kEnd:
         if (xml->depth() == depth) return absl::OkStatus();
@@ -149,42 +107,36 @@ absl::StatusOr<XlsxWorkbook::PartReader> XlsxWorkbook::OpenXml(std::string_view 
 
 absl::StatusOr<XlsxWorkbook::Relations> XlsxWorkbook::ReadRelations(std::string_view part) {
   Relations relations;
-  const size_t name = part.rfind('/') + 1;
-  const std::string own = fmt::format("{}_rels/{}.rels", part.substr(0, name), part.substr(name));
+  const std::string own = XlsxRelationsPart(part);
   if (archive_->Find(own) == nullptr) return relations;
   absl::StatusOr<PartReader> reader = OpenXml(own, kSmallPart);
   if (!reader.ok()) return reader.status();
-  XmlReader& xml = *reader->xml;
-  while (true) {
-    const XmlEvent event = xml.Step();
-    if (event == XmlEvent::kError) return xml.status();
-    if (event == XmlEvent::kEndOfDocument) return relations;
-    if (event != XmlEvent::kStart || LocalName(xml.name()) != "Relationship") continue;
-    // What is outside of the workbook is never opened.
-    if (AttributeOf(xml, "TargetMode") == "External") continue;
-    const std::string_view type = AttributeOf(xml, "Type");
-    relations.try_emplace(std::string(AttributeOf(xml, "Id")),
-                          std::string(type.substr(type.rfind('/') + 1)),
-                          Resolve(part, AttributeOf(xml, "Target")));
+  absl::StatusOr<std::vector<XlsxRelation>> read = ReadXlsxRelations(reader->xml.get(), part);
+  if (!read.ok()) return read.status();
+  for (XlsxRelation& relation : *read) {
+    std::string id = relation.id;
+    relations.try_emplace(std::move(id), std::move(relation));
   }
+  return relations;
 }
 
 absl::Status XlsxWorkbook::ReadParts() {
   absl::StatusOr<Relations> relations = ReadRelations("");
   if (!relations.ok()) return relations.status();
-  std::string workbook = "xl/workbook.xml";
+  std::string workbook(kXlsxUsualWorkbook);
   for (const auto& [id, relation] : *relations) {
-    if (relation.first == "officeDocument") workbook = relation.second;
+    if (relation.kind == "officeDocument") workbook = relation.part;
   }
   relations = ReadRelations(workbook);
   if (!relations.ok()) return relations.status();
   if (absl::Status status = ReadWorkbook(workbook, *relations); !status.ok()) return status;
   for (const auto& [id, relation] : *relations) {
-    const ZipPart* const part = archive_->Find(relation.second);
+    const ZipPart* const part = archive_->Find(relation.part);
     if (part == nullptr) continue;
-    if (relation.first == "sharedStrings") {
+    if (relation.kind == "sharedStrings") {
+      texts_part_ = part->name;
       if (absl::Status status = ReadSharedTexts(*part); !status.ok()) return status;
-    } else if (relation.first == "styles") {
+    } else if (relation.kind == "styles") {
       absl::StatusOr<PartReader> reader = OpenXml(part->name, kSmallPart);
       if (!reader.ok()) return reader.status();
       if (absl::Status status = styles_.Read(reader->xml.get()); !status.ok()) return status;
@@ -221,8 +173,8 @@ absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations
       return Damaged(part, fmt::format("nothing says where the sheet `{}` is", sheet.name));
     }
     // Sheets of charts and macros have no cells.
-    if (relation->second.first != "worksheet") continue;
-    sheet.part = relation->second.second;
+    if (relation->second.kind != "worksheet") continue;
+    sheet.part = relation->second.part;
     if (archive_->Find(sheet.part) == nullptr) {
       return Damaged(part, fmt::format("the sheet `{}` is not there", sheet.name));
     }
@@ -253,6 +205,34 @@ absl::StatusOr<std::unique_ptr<XlsxSheetReader>> XlsxWorkbook::OpenSheet(size_t 
   absl::StatusOr<PartReader> reader = OpenXml(sheet.part, limits_.unpacked_bytes);
   if (!reader.ok()) return reader.status();
   return std::unique_ptr<XlsxSheetReader>(new XlsxSheetReader(this, sheet, *std::move(reader)));
+}
+
+std::vector<const ZipPart*> XlsxWorkbook::OtherParts() const {
+  absl::flat_hash_set<std::string_view> read;
+  read.insert(std::string_view(texts_part_));
+  for (const XlsxSheet& sheet : sheets_) {
+    read.insert(std::string_view(archive_->Find(sheet.part)->name));
+  }
+  std::vector<const ZipPart*> others;
+  for (const ZipPart& part : archive_->parts()) {
+    if (!read.contains(part.name)) others.push_back(&part);
+  }
+  return others;
+}
+
+absl::StatusOr<std::optional<XlsxSheetShell>> XlsxWorkbook::ReadShell(size_t number,
+                                                                      uint64_t max_bytes) {
+  const ZipPart& part = *archive_->Find(sheets_[number].part);
+  absl::StatusOr<std::unique_ptr<InputStream>> stream =
+      archive_->OpenPart(part, limits_.unpacked_bytes);
+  if (!stream.ok()) return stream.status();
+  XmlReaderOptions options;
+  options.limits = limits_;
+  options.source = fmt::format("{}!{}", source_, part.name);
+  absl::StatusOr<std::optional<XlsxSheetShell>> shell =
+      ReadSheetShell(stream->get(), options, max_bytes, nullptr);
+  if (shell.ok() && shell->has_value()) (*shell)->part = part.name;
+  return shell;
 }
 
 XlsxSheetReader::XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet,
@@ -320,7 +300,7 @@ absl::Status XlsxSheetReader::ReadRow() {
     return Damaged(fmt::format("row {} follows row {}", said, before));
   }
   row_ = said;
-  is_hidden_ = IsTrue(AttributeOf(xml_, "hidden"));
+  ReadLook();
   const size_t depth = xml_.depth();
   while (true) {
     const absl::StatusOr<XmlEvent> event = Step();
@@ -332,12 +312,50 @@ absl::Status XlsxSheetReader::ReadRow() {
   // Now that the bytes stay where they are.
   for (size_t i = 0; i < cells_.size(); ++i) {
     const std::string_view bytes = bytes_;
+    const auto between = [bytes](size_t begin, size_t end) {
+      return bytes.substr(begin, end - begin);
+    };
     const Pending& pending = pending_[i];
-    cells_[i].text = bytes.substr(pending.text_begin, pending.text_end - pending.text_begin);
-    cells_[i].formula =
-        bytes.substr(pending.formula_begin, pending.formula_end - pending.formula_begin);
+    cells_[i].text = between(pending.text_begin, pending.text_end);
+    cells_[i].formula = between(pending.formula_begin, pending.formula_end);
+    cells_[i].formula_form.range = between(pending.formula_end, pending.range_end);
+    cells_[i].formula_form.more = between(pending.range_end, pending.more_end);
   }
   return absl::OkStatus();
+}
+
+void XlsxSheetReader::ReadLook() {
+  look_ = XlsxRow();
+  look_.number = row_;
+  look_.is_hidden = IsTrue(AttributeOf(xml_, "hidden"));
+  look_.is_collapsed = IsTrue(AttributeOf(xml_, "collapsed"));
+  ReadNumber(AttributeOf(xml_, "outlineLevel"), &look_.outline_level);
+  uint32_t style = 0;
+  if (IsTrue(AttributeOf(xml_, "customFormat")) && ReadNumber(AttributeOf(xml_, "s"), &style)) {
+    look_.style = style;
+  }
+  height_.clear();
+  if (IsTrue(AttributeOf(xml_, "customHeight"))) height_ = AttributeOf(xml_, "ht");
+  look_.height = height_;
+}
+
+void XlsxSheetReader::ReadFormulaForm(XlsxFormula* form, FormulaTexts* texts) const {
+  const std::string_view kind = AttributeOf(xml_, "t");
+  form->kind = kind == "shared"      ? XlsxFormulaKind::kShared
+               : kind == "array"     ? XlsxFormulaKind::kArray
+               : kind == "dataTable" ? XlsxFormulaKind::kDataTable
+                                     : XlsxFormulaKind::kNormal;
+  form->is_volatile = IsTrue(AttributeOf(xml_, "ca"));
+  uint32_t group = 0;
+  if (ReadNumber(AttributeOf(xml_, "si"), &group)) form->group = group;
+  texts->range = AttributeOf(xml_, "ref");
+  for (const std::string_view name : {"aca", "bx", "dt2D", "dtr", "del1", "del2", "r1", "r2"}) {
+    const std::string_view value = AttributeOf(xml_, name);
+    if (value.empty()) continue;
+    texts->more += fmt::format(" {}=\"", name);
+    AppendXmlText(value, &texts->more);
+    texts->more += '"';
+  }
 }
 
 absl::Status XlsxSheetReader::ReadCell() {
@@ -356,6 +374,8 @@ absl::Status XlsxSheetReader::ReadCell() {
     return Damaged("the cell is there twice, or behind one to its right");
   }
   ReadNumber(AttributeOf(xml_, "s"), &cell.style);
+  ReadNumber(AttributeOf(xml_, "cm"), &cell.cell_metadata);
+  ReadNumber(AttributeOf(xml_, "vm"), &cell.value_metadata);
   const std::string type(AttributeOf(xml_, "t"));
   const size_t depth = xml_.depth();
   Pending pending;
@@ -364,7 +384,7 @@ absl::Status XlsxSheetReader::ReadCell() {
   bool is_inline = false;
   bool in_value = false;
   bool in_formula = false;
-  std::string formula;
+  FormulaTexts formula;
   while (true) {
     const absl::StatusOr<XmlEvent> event = Step();
     if (!event.ok()) return event.status();
@@ -376,6 +396,7 @@ absl::Status XlsxSheetReader::ReadCell() {
       in_value = part == "v";
       in_formula = part == "f";
       has_value = has_value || in_value || part == "is";
+      if (in_formula && !cell.has_formula) ReadFormulaForm(&cell.formula_form, &formula);
       cell.has_formula = cell.has_formula || in_formula;
       if (part == "is") {
         is_inline = true;
@@ -383,7 +404,7 @@ absl::Status XlsxSheetReader::ReadCell() {
       }
     } else if (*event == XmlEvent::kText && xml_.depth() == depth + 1) {
       if (in_value) value += xml_.text();
-      if (in_formula) formula += xml_.text();
+      if (in_formula) formula.text += xml_.text();
     }
   }
   const uint64_t most = workbook_.limits_.csv_cell_bytes;
@@ -391,7 +412,7 @@ absl::Status XlsxSheetReader::ReadCell() {
       !status.ok()) {
     return status;
   }
-  if (pending.text_end - pending.text_begin > most || formula.size() > most) {
+  if (pending.text_end - pending.text_begin > most || formula.text.size() > most) {
     return TooMuch("its text is longer than the limit of " + FormatLimit(most, LimitUnit::kBytes),
                    "csv_cell_bytes");
   }
@@ -408,8 +429,12 @@ absl::Status XlsxSheetReader::ReadCell() {
         "csv_columns");
   }
   pending.formula_begin = bytes_.size();
-  bytes_ += formula;
+  bytes_ += formula.text;
   pending.formula_end = bytes_.size();
+  bytes_ += formula.range;
+  pending.range_end = bytes_.size();
+  bytes_ += formula.more;
+  pending.more_end = bytes_.size();
   cells_.push_back(cell);
   pending_.push_back(pending);
   return absl::OkStatus();
@@ -433,7 +458,7 @@ absl::Status XlsxSheetReader::TakeValue(std::string_view type, std::string_view 
     bytes_ += value;
     cell->kind = XlsxKind::kText;
   } else if (type == "str" && has_value) {
-    AppendUnescaped(value, &bytes_);
+    AppendUnescapedXlsxText(value, &bytes_);
     cell->kind = XlsxKind::kText;
   } else if (has_value && !value.empty()) {
     bytes_ += value;

@@ -21,35 +21,14 @@
 #include "core/text/byte_stream.h"
 #include "core/text/random_access.h"
 #include "core/text/spilled_texts.h"
+#include "core/text/xlsx_cell.h"
+#include "core/text/xlsx_parts.h"
+#include "core/text/xlsx_shell.h"
 #include "core/text/xlsx_styles.h"
 #include "core/text/xml_reader.h"
 #include "core/text/zip_archive.h"
 
 namespace puente::text {
-
-/// What a cell holds.
-enum class XlsxKind : uint8_t {
-  kEmpty,   ///< Nothing but a style.
-  kNumber,  ///< A number; also a date, which its style tells.
-  kText,
-  kBool,   ///< `1` or `0`.
-  kError,  ///< Such as `#N/A`.
-  kDate,   ///< A date as ISO 8601, which few programs write.
-};
-
-/// A cell.
-struct XlsxCell {
-  uint32_t column = 0;  ///< From 0.
-  XlsxKind kind = XlsxKind::kEmpty;
-  /// The value: of a number the text in the file, of a text what it says, without formatting.
-  std::string_view text;
-  /// The formula that the value was computed by, without `=`; empty when it shares that of another
-  /// cell.
-  std::string_view formula;
-  bool has_formula = false;
-  /// Number of the style, for XlsxStyles.
-  uint32_t style = 0;
-};
 
 /// A sheet.
 struct XlsxSheet {
@@ -80,7 +59,14 @@ class XlsxWorkbook {
   bool is_1904() const { return is_1904_; }
   const XlsxStyles& styles() const { return styles_; }
   const ZipArchive& archive() const { return *archive_; }
+  ZipArchive& archive() { return *archive_; }
 
+  /// The parts whose content neither rows nor the shells of sheets have: all but the sheets with
+  /// cells and the shared texts. In the order of the archive.
+  std::vector<const ZipPart*> OtherParts() const;
+  /// Reads a sheet without its rows. Nothing when it cannot be kept, as ReadSheetShell says. The
+  /// errors of ZipArchive and XmlReader.
+  absl::StatusOr<std::optional<XlsxSheetShell>> ReadShell(size_t number, uint64_t max_bytes);
   /// Reads a sheet, which must not outlive the workbook. One at a time.
   absl::StatusOr<std::unique_ptr<XlsxSheetReader>> OpenSheet(size_t number);
 
@@ -91,13 +77,13 @@ class XlsxWorkbook {
     std::unique_ptr<InputStream> stream;
     std::unique_ptr<XmlReader> xml;
   };
-  using Relations = absl::flat_hash_map<std::string, std::pair<std::string, std::string>>;
+  using Relations = absl::flat_hash_map<std::string, XlsxRelation>;
 
   XlsxWorkbook(const Limits& limits, std::string source);
   absl::Status ReadParts();
   absl::Status ReadWorkbook(const std::string& part, const Relations& relations);
   absl::Status ReadSharedTexts(const ZipPart& part);
-  /// Kind and target of the relations of a part, by id; none when it has none.
+  /// The relations of a part, by id; none when it has none.
   absl::StatusOr<Relations> ReadRelations(std::string_view part);
   /// Opens a part as XML. Damaged when it is not there.
   absl::StatusOr<PartReader> OpenXml(std::string_view name, uint64_t max_bytes);
@@ -109,6 +95,7 @@ class XlsxWorkbook {
   std::vector<XlsxSheet> sheets_;
   XlsxStyles styles_;
   SpilledTexts texts_;
+  std::string texts_part_;
   bool is_1904_ = false;
 };
 
@@ -126,7 +113,9 @@ class XlsxSheetReader {
 
   /// Number of the row, from 1.
   uint32_t row() const { return row_; }
-  bool is_hidden() const { return is_hidden_; }
+  bool is_hidden() const { return look_.is_hidden; }
+  /// The row without its cells.
+  const XlsxRow& look() const { return look_; }
   /// The cells that are in the file, by column.
   std::span<const XlsxCell> cells() const { return cells_; }
   /// Ranges whose cells are shown as one, such as `A1:C1`; complete once Next was false.
@@ -141,11 +130,23 @@ class XlsxSheetReader {
     size_t text_end = 0;
     size_t formula_begin = 0;
     size_t formula_end = 0;
+    // Behind the formula, one after the other.
+    size_t range_end = 0;
+    size_t more_end = 0;
+  };
+  // The formula of a cell while it is read.
+  struct FormulaTexts {
+    std::string text;
+    std::string range;
+    std::string more;
   };
 
   XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet, XlsxWorkbook::PartReader part);
   absl::Status ReadRow();
+  void ReadLook();
   absl::Status ReadCell();
+  /// Reads the attributes of the formula that begins.
+  void ReadFormulaForm(XlsxFormula* form, FormulaTexts* texts) const;
   absl::Status TakeValue(std::string_view type, std::string_view value, bool has_value,
                          bool is_inline, XlsxCell* cell, Pending* pending);
   /// Appends the texts of the element that was begun: of `t` within, without those of `rPh`.
@@ -162,7 +163,8 @@ class XlsxSheetReader {
   bool at_end_ = false;
   uint32_t row_ = 0;
   uint32_t column_ = 0;  // of the cell that is read, for messages
-  bool is_hidden_ = false;
+  XlsxRow look_;
+  std::string height_;
   std::vector<XlsxCell> cells_;
   std::vector<Pending> pending_;
   std::string bytes_;

@@ -93,7 +93,9 @@ class Handle {
   unzFile file_ = nullptr;
 };
 
-std::string LowerCase(std::string_view name) {
+}  // namespace
+
+std::string ZipNameKey(std::string_view name) {
   std::string lower(name);
   for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -101,21 +103,18 @@ std::string LowerCase(std::string_view name) {
   return lower;
 }
 
-/// True for names that would lead out of the archive were it put on disk.
-bool LeadsOut(std::string_view name) {
+bool IsSafeZipName(std::string_view name) {
   if (name.starts_with('/') || name.find('\\') != std::string_view::npos ||
       name.find(':') != std::string_view::npos || name.find('\0') != std::string_view::npos) {
-    return true;
+    return false;
   }
   while (!name.empty()) {
     const size_t end = std::min(name.find('/'), name.size());
-    if (name.substr(0, end) == "..") return true;
+    if (name.substr(0, end) == "..") return false;
     name.remove_prefix(std::min(end + 1, name.size()));
   }
-  return false;
+  return true;
 }
-
-}  // namespace
 
 /// One part while it is read.
 class ZipPartStream final : public InputStream {
@@ -158,14 +157,13 @@ class ZipPartStream final : public InputStream {
 
  private:
   absl::Status Damaged(std::string_view what) const {
-    if (!handle_.status().ok()) return handle_.status();
-    return archive_.Error(absl::StatusCode::kInvalidArgument, "PUE-0340",
-                          fmt::format("the part `{}` cannot be read: {}", part_.name, what),
-                          "get the file again, or open it and save it anew");
+    return archive_.Damaged(part_, handle_.status(), what);
   }
   absl::Status Count(uint64_t bytes) {
     read_ += bytes;
-    archive_.unpacked_ += bytes;
+    uint64_t& counted = archive_.unpacked_parts_[part_.place];
+    archive_.unpacked_ += std::max(counted, read_) - counted;
+    counted = std::max(counted, read_);
     const Limits& limits = archive_.limits_;
     std::string_view limit;
     uint64_t value = 0;
@@ -200,6 +198,45 @@ class ZipPartStream final : public InputStream {
   absl::Status status_;
 };
 
+/// One part while it is read packed.
+class ZipPackedStream final : public InputStream {
+ public:
+  ZipPackedStream(ZipArchive* archive, const ZipPart& part)
+      : archive_(*archive), part_(part), handle_(archive->input_) {}
+  ~ZipPackedStream() override {
+    if (is_open_) unzCloseCurrentFile(handle_.file());
+  }
+
+  absl::Status Begin() {
+    int method = 0;
+    int level = 0;
+    if (handle_.file() == nullptr || unzSetOffset64(handle_.file(), part_.place) != UNZ_OK ||
+        unzOpenCurrentFile2(handle_.file(), &method, &level, /*raw=*/1) != UNZ_OK) {
+      return archive_.Damaged(part_, handle_.status(), "its beginning is damaged");
+    }
+    is_open_ = true;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    constexpr size_t kMost = size_t{1} << 20;
+    const int got =
+        unzReadCurrentFile(handle_.file(), buffer, static_cast<unsigned>(std::min(size, kMost)));
+    read_ += static_cast<uint64_t>(std::max(got, 0));
+    if (got < 0 || (got == 0 && read_ != part_.packed_size)) {
+      return archive_.Damaged(part_, handle_.status(), "its data is damaged");
+    }
+    return static_cast<size_t>(got);
+  }
+
+ private:
+  ZipArchive& archive_;
+  const ZipPart part_;
+  Handle handle_;
+  bool is_open_ = false;
+  uint64_t read_ = 0;
+};
+
 ZipArchive::ZipArchive(RandomInput* input, const Limits& limits, std::string source)
     : input_(input), limits_(limits), source_(std::move(source)) {}
 
@@ -230,14 +267,15 @@ absl::Status ZipArchive::ReadContents() {
   const absl::StatusOr<size_t> got = input_->ReadAt(0, head, sizeof(head));
   if (!got.ok()) return got.status();
   if (std::string_view(head, *got) == kOldWorkbook) {
-    return damaged("this is a workbook of the old kind (.xls), or one that is encrypted",
+    return damaged("from byte 0 on this is a workbook of the old kind (.xls), or an encrypted one",
                    "open it, take its password away, and save it as .xlsx");
   }
   const Handle handle(input_);
   unz_global_info64 info{};
   if (handle.file() == nullptr || unzGetGlobalInfo64(handle.file(), &info) != UNZ_OK) {
     if (!handle.status().ok()) return handle.status();
-    return damaged("this is no ZIP archive, or its end is missing",
+    return damaged(fmt::format("this is no ZIP archive, or its end is missing: it ends at byte {}",
+                               input_->size()),
                    "get the file again; a workbook ends with its table of contents");
   }
   if (info.number_entry > kMaxZipParts) {
@@ -265,7 +303,7 @@ absl::Status ZipArchive::ReadContents() {
     ZipPart part;
     part.name.assign(name.data(), entry.size_filename);
     if (part.name.ends_with('/')) continue;
-    if (LeadsOut(part.name)) {
+    if (!IsSafeZipName(part.name)) {
       ignored_.push_back(std::move(part.name));
       continue;
     }
@@ -273,8 +311,9 @@ absl::Status ZipArchive::ReadContents() {
     part.packed_size = entry.compressed_size;
     part.place = unzGetOffset64(handle.file());
     part.is_encrypted = (entry.flag & 1) != 0;
+    part.sum = static_cast<uint32_t>(entry.crc);
     part.method = static_cast<uint32_t>(entry.compression_method);
-    if (!by_name_.try_emplace(LowerCase(part.name), parts_.size()).second) {
+    if (!by_name_.try_emplace(ZipNameKey(part.name), parts_.size()).second) {
       return Error(absl::StatusCode::kInvalidArgument, "PUE-0341",
                    fmt::format("the archive has two parts `{}`", part.name),
                    "programs disagree on which one counts; open the file and save it anew");
@@ -291,24 +330,57 @@ absl::Status ZipArchive::ReadContents() {
 }
 
 const ZipPart* ZipArchive::Find(std::string_view name) const {
-  const auto found = by_name_.find(LowerCase(name));
+  const auto found = by_name_.find(ZipNameKey(name));
   return found == by_name_.end() ? nullptr : &parts_[found->second];
+}
+
+absl::Status ZipArchive::Damaged(const ZipPart& part, const absl::Status& input,
+                                 std::string_view what) const {
+  if (!input.ok()) return input;
+  return Error(absl::StatusCode::kInvalidArgument, "PUE-0340",
+               fmt::format("the part `{}` cannot be read: {}", part.name, what),
+               "get the file again, or open it and save it anew");
+}
+
+absl::Status ZipArchive::CheckMethod(const ZipPart& part) const {
+  if (!part.is_encrypted && (part.method == 0 || part.method == kDeflated)) return absl::OkStatus();
+  return Error(absl::StatusCode::kInvalidArgument, "PUE-0342",
+               fmt::format("the part `{}` is {}", part.name,
+                           part.is_encrypted
+                               ? std::string("encrypted")
+                               : fmt::format("packed by method {}, which workbooks do not have",
+                                             part.method)),
+               "open the file, take its password away, and save it anew");
 }
 
 absl::StatusOr<std::unique_ptr<InputStream>> ZipArchive::OpenPart(const ZipPart& part,
                                                                   uint64_t max_bytes) {
-  if (part.is_encrypted || (part.method != 0 && part.method != kDeflated)) {
-    return Error(absl::StatusCode::kInvalidArgument, "PUE-0342",
-                 fmt::format("the part `{}` is {}", part.name,
-                             part.is_encrypted
-                                 ? std::string("encrypted")
-                                 : fmt::format("packed by method {}, which workbooks do not have",
-                                               part.method)),
-                 "open the file, take its password away, and save it anew");
-  }
+  if (absl::Status status = CheckMethod(part); !status.ok()) return status;
   auto stream = std::make_unique<ZipPartStream>(this, part, max_bytes);
   if (absl::Status status = stream->Begin(); !status.ok()) return status;
   return stream;
+}
+
+absl::StatusOr<std::unique_ptr<InputStream>> ZipArchive::OpenPacked(const ZipPart& part) {
+  if (absl::Status status = CheckMethod(part); !status.ok()) return status;
+  auto stream = std::make_unique<ZipPackedStream>(this, part);
+  if (absl::Status status = stream->Begin(); !status.ok()) return status;
+  return stream;
+}
+
+absl::StatusOr<std::string> ZipArchive::ReadPart(const ZipPart& part, uint64_t max_bytes) {
+  absl::StatusOr<std::unique_ptr<InputStream>> stream = OpenPart(part, max_bytes);
+  if (!stream.ok()) return stream.status();
+  constexpr size_t kPortion = size_t{64} << 10;
+  std::string bytes;
+  while (true) {
+    const size_t before = bytes.size();
+    bytes.resize(before + kPortion);
+    const absl::StatusOr<size_t> got = (*stream)->Read(bytes.data() + before, kPortion);
+    if (!got.ok()) return got.status();
+    bytes.resize(before + *got);
+    if (*got == 0) return bytes;
+  }
 }
 
 }  // namespace puente::text

@@ -24,6 +24,16 @@ namespace puente::text {
 /// The most parts of an archive; workbooks have some dozens.
 inline constexpr uint64_t kMaxZipParts = 10000;
 
+/// True when the first bytes of a file are those of an archive, as workbooks are.
+inline bool IsZipArchive(std::string_view head) {
+  return head.starts_with("PK\x03\x04") || head.starts_with("PK\x05\x06");
+}
+/// True when they are those of a file of older programs of Microsoft, such as .xls, or of a
+/// workbook with a password; ZipArchive says so.
+inline bool IsCompoundFile(std::string_view head) {
+  return head.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+}
+
 /// A part of an archive, as its table of contents says.
 struct ZipPart {
   /// The name, with `/` between folders.
@@ -36,7 +46,15 @@ struct ZipPart {
   bool is_encrypted = false;
   /// 0 stored, 8 deflated; no other is read.
   uint32_t method = 0;
+  /// The sum (CRC-32) of its bytes.
+  uint32_t sum = 0;
 };
+
+/// False for a name that no program may use: it would lead out of the archive, were it put on disk.
+bool IsSafeZipName(std::string_view name);
+
+/// The name that is the same for all names of one part: letters of either case are equal.
+std::string ZipNameKey(std::string_view name);
 
 /// An archive that is open for reading.
 class ZipArchive {
@@ -60,14 +78,21 @@ class ZipArchive {
   /// Opens a part. Several may be open at a time. Errors while reading: PUE-0340 when it is
   /// damaged, at its end also when its sum is wrong; PUE-0342 when it is encrypted or packed in a
   /// way that is not known; PUE-0203 beyond `max_bytes`, the limit `unpacked_bytes` for all parts
-  /// together, or `unpacked_ratio`.
+  /// together (each counts once, however often it is read), or `unpacked_ratio`.
   absl::StatusOr<std::unique_ptr<InputStream>> OpenPart(const ZipPart& part, uint64_t max_bytes);
+  /// Opens a part to read it packed as it is; its sum is not compared. Errors: PUE-0340, PUE-0342.
+  absl::StatusOr<std::unique_ptr<InputStream>> OpenPacked(const ZipPart& part);
+  /// The bytes of a part. The errors of OpenPart and of reading.
+  absl::StatusOr<std::string> ReadPart(const ZipPart& part, uint64_t max_bytes);
 
  private:
   friend class ZipPartStream;
+  friend class ZipPackedStream;
 
   ZipArchive(RandomInput* input, const Limits& limits, std::string source);
   absl::Status ReadContents();
+  absl::Status CheckMethod(const ZipPart& part) const;
+  absl::Status Damaged(const ZipPart& part, const absl::Status& input, std::string_view what) const;
   absl::Status Error(absl::StatusCode status, std::string_view code, std::string message,
                      std::string hint) const;
 
@@ -77,6 +102,8 @@ class ZipArchive {
   std::vector<ZipPart> parts_;
   std::vector<std::string> ignored_;
   absl::flat_hash_map<std::string, size_t> by_name_;  // in lower case
+  // The most that was read of each part, by its place, and all of them together.
+  absl::flat_hash_map<uint64_t, uint64_t> unpacked_parts_;
   uint64_t unpacked_ = 0;
 };
 

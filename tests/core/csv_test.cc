@@ -8,12 +8,15 @@
 #include <random>
 
 #include "core/base/status.h"
+#include "core/base/utf8.h"
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 #include "tests/core/xml_events.h"
 
 namespace puente::text {
 namespace {
+
+using std::string_literals::operator""s;
 
 using Table = std::vector<std::vector<std::string>>;
 
@@ -154,6 +157,245 @@ TEST(CsvTest, ReadsEightBitEncodings) {
   EXPECT_EQ(GetErrorDetail(Read("a", options).status).code, "PUE-0204");
 }
 
+std::string Utf16(std::string_view text, bool big) {
+  std::string out;
+  const auto put = [&](char32_t unit) {
+    const char bytes[2] = {static_cast<char>(unit >> 8), static_cast<char>(unit & 0xFF)};
+    out += bytes[big ? 0 : 1];
+    out += bytes[big ? 1 : 0];
+  };
+  while (!text.empty()) {
+    const Utf8Char c = DecodeUtf8(text);
+    EXPECT_TRUE(c.valid);
+    text.remove_prefix(c.size);
+    if (c.code_point < 0x10000) {
+      put(c.code_point);
+    } else {
+      put(0xD800 + ((c.code_point - 0x10000) >> 10));
+      put(0xDC00 + ((c.code_point - 0x10000) & 0x3FF));
+    }
+  }
+  return out;
+}
+
+CsvReaderOptions Encoded(std::string_view encoding) {
+  CsvReaderOptions options = Delimited(',');
+  options.source = "x.csv";
+  options.encoding = encoding;
+  return options;
+}
+
+/// The encoding that is found, with a `?` when it is not certain, then the rows or errors.
+std::string Found(std::string_view csv, std::string_view encoding = "auto") {
+  StringInput input(csv);
+  CsvReader reader(&input, Encoded(encoding));
+  std::string rows;
+  for (int n = 0; n < 10; ++n) {
+    const absl::StatusOr<bool> more = reader.Next();
+    if (more.ok() && !*more) break;
+    if (!more.ok()) rows += " " + GetErrorDetail(more.status()).code;
+    for (const CsvCell& cell : reader.cells()) rows += fmt::format(" [{}]", cell.text);
+    if (!more.ok() && GetErrorDetail(more.status()).code != "PUE-0206") break;
+  }
+  return reader.encoding() + (reader.encoding_is_certain() ? "" : "?") + rows;
+}
+
+TEST(CsvTest, ReadsUtf16WithPlacesOfTheFile) {
+  const std::string_view text = "a,caf\xC3\xA9\r\n\"\xF0\x9F\x98\x80\n\",\"x\"\"y\"\nlast";
+  const Table cells = {{"a", "caf\xC3\xA9"}, {"\xF0\x9F\x98\x80\n", "x\"y"}, {"last"}};
+  for (const bool big : {false, true}) {
+    const std::string mark = big ? "\xFE\xFF" : "\xFF\xFE";
+    const std::string_view name = big ? "UTF-16BE" : "UTF-16LE";
+    for (const std::string_view encoding :
+         {name, std::string_view("utf-16"), std::string_view("auto")}) {
+      for (const size_t portion : {size_t{1}, size_t{3}, size_t{1000}}) {
+        const Reading reading = Read(mark + Utf16(text, big), Encoded(encoding), portion);
+        ASSERT_TRUE(reading.status.ok()) << reading.status;
+        EXPECT_EQ(reading.cells, cells);
+        EXPECT_EQ(reading.places, "1:2-18 2:18-44 4:44-52 ");
+        EXPECT_EQ(Read(Utf16(text, big), Encoded(encoding), portion).places,
+                  "1:0-16 2:16-42 4:42-50 ");
+      }
+    }
+    StringInput input(mark);
+    CsvReader reader(&input, Encoded("auto"));
+    EXPECT_FALSE(reader.Next().value());
+    EXPECT_TRUE(reader.saw_bom());
+    EXPECT_EQ(reader.encoding(), name);
+    EXPECT_EQ(reader.offset(), 2u);
+  }
+}
+
+TEST(CsvTest, RefusesWhatIsNotUtf16AndGoesOn) {
+  std::string csv = "\xFE\xFF" + Utf16("a,b\nc,d\ne,f\ng,h\n", true) + "\0"s;
+  csv.replace(2 + 2 * 6, 2, "\xD8\x3D");
+  csv.replace(2 + 2 * 8, 2, "\xDC\x01");
+  StringInput input(csv);
+  CsvReader reader(&input, Encoded("auto"));
+  ASSERT_TRUE(reader.Next().value());
+  EXPECT_EQ(FormatError(reader.Next().status()),
+            "x.csv:2: the unit 0xD83D in column 2 (byte 14 of the file) is half a character, which "
+            "is not UTF-16BE [PUE-0206]; the text was cut inside a character: enter the cell anew");
+  EXPECT_EQ(reader.offset(), 10u);
+  EXPECT_EQ(reader.end_offset(), 18u);
+  EXPECT_EQ(
+      FormatError(reader.Next().status()),
+      "x.csv:3: the unit 0xDC01 in column 1 (byte 18 of the file) is half a character, which is "
+      "not UTF-16BE [PUE-0206]; the text was cut inside a character: enter the cell anew");
+  ASSERT_TRUE(reader.Next().value());
+  EXPECT_EQ(reader.cells()[0].text, "g");
+  EXPECT_EQ(FormatError(reader.Next().status()),
+            "x.csv:5: the single byte at the end, in column 1 (byte 34 of the file), is not "
+            "UTF-16BE [PUE-0206]; the file was cut, or is in another encoding: name it");
+  EXPECT_EQ(reader.offset(), 34u);
+  EXPECT_EQ(reader.end_offset(), csv.size());
+  EXPECT_FALSE(reader.Next().value());
+}
+
+TEST(CsvTest, HoldsFilesToTheirEncoding) {
+  const std::string little = "\xFF\xFE" + Utf16("a\n", false);
+  EXPECT_EQ(Found(little, "UTF-16BE"), "UTF-16BE PUE-0204");
+  EXPECT_EQ(Found(little, "UTF-8"), "UTF-8 PUE-0204");
+  EXPECT_EQ(Found(little, "windows-1252"), "windows-1252 PUE-0204");
+  EXPECT_EQ(Found("\xEF\xBB\xBF"
+                  "a",
+                  "UTF-16LE"),
+            "UTF-16LE PUE-0204");
+  EXPECT_EQ(Found("a,b\n", "UTF-16"), "UTF-16 PUE-0204");
+  EXPECT_EQ(Found("", "UTF-16"), "UTF-16");
+  EXPECT_EQ(Found("\xFF\xFE\0\0a\0\0\0"s), "UTF-8? PUE-0204");
+  for (const std::string_view encoding : {"auto", "UTF-8", "UTF-16", "ISO-8859-1"}) {
+    EXPECT_EQ(FormatError(Read("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\1", Encoded(encoding)).status),
+              "x.csv:1: the file is an old Excel workbook (.xls), not a text that can be read "
+              "[PUE-0204]; open it in a spreadsheet program and save it as \"CSV UTF-8\"");
+    EXPECT_EQ(
+        FormatError(Read("PK\3\4", Encoded(encoding)).status),
+        "x.csv:1: the file is a ZIP archive, as workbooks (.xlsx) are, not a text that can be "
+        "read [PUE-0204]; if it is a workbook, give it the ending .xlsx");
+  }
+}
+
+TEST(CsvTest, FindsTheEncoding) {
+  EXPECT_EQ(Found(""), "UTF-8");
+  EXPECT_EQ(Found("a,b\n"), "UTF-8 [a] [b]");
+  EXPECT_EQ(Found("a,caf\xC3\xA9\n"), "UTF-8 [a] [caf\xC3\xA9]");
+  EXPECT_EQ(Found("\xEF\xBB\xBF"
+                  "a\n\xE9\n"),
+            "UTF-8 [a] PUE-0206");
+  EXPECT_EQ(Found("a,caf\xE9\n"), "windows-1252? [a] [caf\xC3\xA9]");
+  EXPECT_EQ(Found(Utf16("a,b\n", false)), "UTF-16LE [a] [b]");
+  // UTF-8 and others: what is not UTF-8 is refused.
+  EXPECT_EQ(Found("caf\xC3\xA9\ncaf\xE9\n"), "UTF-8? [caf\xC3\xA9] PUE-0206");
+  EXPECT_EQ(
+      FormatError(Read("a\n\nx,caf\xE9 \x81\n", Encoded("auto")).status),
+      "x.csv:3: the encoding cannot be told: the file is not UTF-8, and the byte 0x81 (byte 10 "
+      "of the file) has no character in windows-1252 [PUE-0204]; name its encoding, such as "
+      "IBM850 or macintosh, or save it as \"CSV UTF-8\"");
+  EXPECT_EQ(
+      FormatError(Read("poblaci\xA2n\n", Encoded("auto")).status),
+      "x.csv:1: the encoding cannot be told: the file is not UTF-8, and words would have signs "
+      "between their letters in windows-1252 [PUE-0204]; name its encoding, such as IBM850 or "
+      "macintosh, or save it as \"CSV UTF-8\"");
+}
+
+// The first megabytes are ASCII; what comes then decides, and nothing was read wrongly.
+TEST(CsvTest, LeavesTheEncodingOpenAsLongAsThereIsOnlyAscii) {
+  std::string ascii;
+  while (ascii.size() < 2'000'000) ascii += "1234,abcdefghij\n";
+  const auto last_of = [&](std::string_view end, std::string* encoding) {
+    const std::string csv = ascii + std::string(end);
+    StringInput input(csv);
+    CsvReader reader(&input, Encoded("auto"));
+    std::string last;
+    uint64_t offset = 0;
+    while (true) {
+      const absl::StatusOr<bool> more = reader.Next();
+      if (more.ok() && !*more) break;
+      last =
+          more.ok() ? std::string(reader.cells().back().text) : GetErrorDetail(more.status()).code;
+      if (last == "PUE-0204") break;
+      EXPECT_EQ(reader.offset(), offset);
+      offset = reader.end_offset();
+    }
+    *encoding = reader.encoding() + (reader.encoding_is_certain() ? "" : "?");
+    return last;
+  };
+  std::string encoding;
+  EXPECT_EQ(last_of("", &encoding), "abcdefghij");
+  EXPECT_EQ(encoding, "UTF-8");
+  EXPECT_EQ(last_of("caf\xC3\xA9\n", &encoding), "caf\xC3\xA9");
+  EXPECT_EQ(encoding, "UTF-8");
+  EXPECT_EQ(last_of("caf\xE9\n", &encoding), "caf\xC3\xA9");
+  EXPECT_EQ(encoding, "windows-1252?");
+  // By chance the first one is UTF-8, but what follows is not.
+  EXPECT_EQ(last_of("PER\xDA\x94\ncaf\xE9,ni\xF1o\n", &encoding), "ni\xC3\xB1o");
+  EXPECT_EQ(encoding, "windows-1252?");
+  EXPECT_EQ(last_of("\x8F\n", &encoding), "PUE-0204");
+  // Neither is hidden: a file of two encodings, the second one far behind the first.
+  EXPECT_EQ(last_of("caf\xC3\xA9\n" + ascii + "caf\xE9\n", &encoding), "PUE-0206");
+  EXPECT_EQ(last_of("caf\xE9\n" + ascii + "caf\xC3\xA9\n", &encoding), "PUE-0206");
+}
+
+// Random tables in each encoding, found and read in portions: the same cells, and records that
+// follow each other to the end of the file.
+TEST(CsvTest, ReadsEveryTableInEveryEncoding) {
+  const std::string_view alphabet[] = {
+      "a",           "b",        "\"",       "\n",           "\r\n",
+      "1",           "\xC3\xA9", "\xC3\xB1", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
+      "\xE4\xB8\x8A"};
+  const std::string_view latin[] = {"\xE9", "\xF1", "\x80"};
+  std::mt19937_64 random(8);
+  for (int round = 0; round < 5000; ++round) {
+    const size_t kind = random() % 4;  // UTF-8, windows-1252, UTF-16
+    Table table(1 + random() % 6);
+    std::string csv;
+    StringOutput stream(&csv);
+    CsvWriter writer(&stream, {});
+    for (auto& row : table) {
+      row.assign(1 + random() % 4, "word");
+      for (std::string& text : row) {
+        for (size_t n = random() % 5; n > 0; --n) text += alphabet[random() % (kind == 1 ? 9 : 11)];
+      }
+      ASSERT_TRUE(writer.WriteRecord(row).ok());
+    }
+    ASSERT_TRUE(writer.Flush().ok());
+    std::string source = csv;
+    if (kind == 1) {
+      source.clear();
+      for (std::string_view rest = csv; !rest.empty();) {
+        const Utf8Char c = DecodeUtf8(rest);
+        const size_t at = c.code_point == 0xE9 ? 0 : c.code_point == 0xF1 ? 1 : 2;
+        source += c.code_point < 0x80 ? rest.substr(0, 1) : latin[at];
+        rest.remove_prefix(c.size);
+      }
+    } else if (kind >= 2) {
+      source = Utf16(csv, kind == 2);
+      if (random() % 2 == 0) source.insert(0, kind == 2 ? "\xFE\xFF" : "\xFF\xFE");
+    }
+    const std::string_view names[] = {"UTF-8", "windows-1252", "UTF-16BE", "UTF-16LE"};
+    for (const std::string_view encoding : {std::string_view("auto"), names[kind]}) {
+      StringInput input(source, 1 + random() % 9);
+      CsvReaderOptions options = Encoded(encoding);
+      options.input_bytes = random() % 2 == 0 ? source.size() : UINT64_MAX;
+      CsvReader reader(&input, options);
+      uint64_t end = 0;
+      for (const auto& row : table) {
+        const absl::StatusOr<bool> more = reader.Next();
+        ASSERT_TRUE(more.ok() && *more) << more.status() << EscapeForTerminal(source);
+        std::vector<std::string> cells;
+        for (const CsvCell& cell : reader.cells()) cells.emplace_back(cell.text);
+        ASSERT_EQ(cells, row);
+        if (end != 0) {
+          ASSERT_EQ(reader.offset(), end);
+        }
+        end = reader.end_offset();
+      }
+      ASSERT_FALSE(reader.Next().value());
+      ASSERT_EQ(end, source.size());
+    }
+  }
+}
+
 TEST(CsvTest, KeepsToLimits) {
   CsvReaderOptions options = Delimited(',');
   options.limits.csv_columns = 5;
@@ -211,6 +453,20 @@ TEST(CsvTest, WritesQuotesOnlyWhereNeeded) {
   EXPECT_EQ(GetErrorDetail(writer.WriteRecord(std::vector<std::string>{"ok", "\xFF"})).code,
             "PUE-0206");
   EXPECT_EQ(writer.bytes_written(), out.size());
+}
+
+TEST(CsvTest, WritesWhatIsFoundToBeUtf8) {
+  const std::string first_cells[] = {"\xEF\xBB\xBF", "PK\3\4", "a\0\0b\0\0"s, "\0"s, "caf\xC3\xA9"};
+  for (const std::string& first : first_cells) {
+    std::string out;
+    StringOutput stream(&out);
+    CsvWriter writer(&stream, {});
+    const std::vector<std::string> row = {first, "x"};
+    ASSERT_TRUE(writer.WriteRecord(row).ok());
+    ASSERT_TRUE(writer.Flush().ok());
+    EXPECT_EQ(Read(out, Encoded("auto")).cells, (Table{row})) << EscapeForTerminal(out);
+    EXPECT_EQ(Read(out).cells, (Table{row})) << EscapeForTerminal(out);
+  }
 }
 
 TEST(CsvTest, GuardsFormulasButNotNumbers) {
@@ -301,6 +557,7 @@ TEST(CsvTest, GivesBackEveryTable) {
     ASSERT_TRUE(writer.Flush().ok());
     CsvReaderOptions reading = Delimited(options.delimiter);
     reading.guard_formulas = options.guard_formulas;
+    if (round % 2 == 0) reading.encoding = "auto";
     const Reading read = Read(out, reading, 1 + random() % 9);
     ASSERT_TRUE(read.status.ok()) << read.status;
     ASSERT_EQ(read.cells, table) << out;
@@ -328,6 +585,47 @@ TEST(CsvTest, ReadsAnyBytes) {
       EXPECT_GT(reader.end_offset(), end);
       EXPECT_EQ(reader.cells().empty(), !more.ok());
       end = reader.end_offset();
+    }
+  }
+}
+
+// The same in all encodings; portions make no difference.
+TEST(CsvTest, ReadsAnyBytesInAnyEncoding) {
+  const std::string alphabet("a,\"\r\n\xEF\xBB\xBF\xC3\xA9\0\0\0\xFF\xFE\xD8\xDC\x81", 19);
+  const std::string_view encodings[] = {"auto", "UTF-16", "UTF-16LE", "UTF-16BE", "windows-1252"};
+  std::mt19937_64 random(2);
+  for (int round = 0; round < 20000; ++round) {
+    std::string csv;
+    for (size_t n = random() % 30; n > 0; --n) csv += alphabet[random() % alphabet.size()];
+    const std::string_view encoding = encodings[random() % std::size(encodings)];
+    std::string first;
+    for (const size_t portion : {size_t{1000}, 1 + random() % 5}) {
+      StringInput input(csv, portion);
+      CsvReader reader(&input, Encoded(encoding));
+      std::string seen;
+      uint64_t end = 0;
+      while (true) {
+        const absl::StatusOr<bool> more = reader.Next();
+        seen += FormatError(more.status());
+        if (!more.ok() && GetErrorDetail(more.status()).code != "PUE-0206") break;
+        if (more.ok() && !*more) {
+          ASSERT_EQ(reader.offset(), csv.size());
+          break;
+        }
+        ASSERT_EQ(reader.cells().empty(), !more.ok());
+        if (reader.record_number() > 1) {
+          ASSERT_EQ(reader.offset(), end);
+        }
+        ASSERT_GT(reader.end_offset(), reader.offset());
+        end = reader.end_offset();
+        for (const CsvCell& cell : reader.cells()) {
+          ASSERT_FALSE(FirstInvalidUtf8(cell.text).has_value());
+          seen += fmt::format("[{}]", cell.text);
+        }
+        seen += fmt::format("{}:{} {}\n", reader.line(), reader.offset(), reader.encoding());
+      }
+      if (first.empty()) first = seen;
+      ASSERT_EQ(seen, first);
     }
   }
 }

@@ -55,7 +55,8 @@ std::string_view Bounded(std::string_view text) {
 void Fuzz(const uint8_t* data, size_t size) {
   static const testing::FakePlugin& made = *new testing::FakePlugin(puente_plugin_v1, "table");
   constexpr std::string_view kDelimiters[] = {"auto", "comma", "semicolon", "tab", "pipe"};
-  constexpr std::string_view kEncodings[] = {"UTF-8", "UTF-8", "windows-1252", "ISO-8859-1"};
+  constexpr std::string_view kEncodings[] = {"UTF-8", "UTF-8",  "windows-1252", "ISO-8859-1",
+                                             "auto",  "UTF-16", "UTF-16LE",     "UTF-16BE"};
   const PathsOfOneInput paths;
   Decisions decisions(data, size);
   const uint8_t way = decisions.Byte();
@@ -65,10 +66,11 @@ void Fuzz(const uint8_t* data, size_t size) {
   if (way % 16 == 15) {
     plugin.limits = {{"csv_columns", 4}, {"csv_cell_bytes", 20}, {"line_bytes", 60}};
   }
-  testing::OptionMap options = {{"header", way % 2 == 0 ? "yes" : "no"},
-                                {"formulas", length % 8 == 0 ? "guard" : "auto"},
-                                {"delimiter", std::string(kDelimiters[way / 16 % 5])},
-                                {"encoding", std::string(kEncodings[way / 2 % 4])}};
+  testing::OptionMap options = {
+      {"header", way % 2 == 0 ? "yes" : "no"},
+      {"formulas", length % 8 == 0 ? "guard" : "auto"},
+      {"delimiter", std::string(kDelimiters[way / 16 % 5])},
+      {"encoding", std::string(kEncodings[way / 2 % 4 + (length >= 192 ? 4 : 0)])}};
   plugin.Identify("input.csv", csv);
 
   testing::FakeHostTable(false);

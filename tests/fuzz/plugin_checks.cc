@@ -43,7 +43,8 @@ void CheckError(PuenteStatus status, const FakeError& error) {
   Check(IsCode(error.code), "an error has a code", text);
   Check(!error.message.empty() && IsUtf8(error.message), "an error has a message", text);
   // Formats without lines name the byte; what does not even begin right needs no place.
-  constexpr std::string_view kPlaces[] = {"byte", "is empty", "begin", "changed on its way"};
+  constexpr std::string_view kPlaces[] = {"byte",   "is empty", "begin",   "changed on its way",
+                                          "part `", "sheet `",  "workbook"};
   const bool names_place = std::any_of(
       std::begin(kPlaces), std::end(kPlaces),
       [&](std::string_view word) { return error.message.find(word) != std::string::npos; });
