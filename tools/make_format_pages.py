@@ -36,6 +36,8 @@ DATA = {
     "fts-hdx": ["fts/expected_csv/*.csv"],
     "foreign-assistance": ["usaid/*.csv"],
     "threesixtygiving": ["threesixtygiving/*_grants.json", "threesixtygiving/decimal_amounts.json"],
+    "r4v5w": ["r4v5w/2022/RMRP2022Activities*.xlsx", "r4v5w/2023/Activities_5W_2023.xlsx",
+              "r4v5w/2021/RMRP_2021_AI_activities_jan.csv", "r4v5w/planning/*.xlsx"],
     "table": ["cbpf/*.csv", "worldbank/**/*.csv"],
 }
 # Paths that are shown of what is lost.

@@ -19,8 +19,8 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-constexpr std::array<std::string_view, 5> kTableNames = {"flows", "requirements", "cluster",
-                                                         "globalcluster", "covid"};
+constexpr std::array<std::string_view, 6> kTableNames = {"flows",         "requirements", "cluster",
+                                                         "globalcluster", "covid",        "site"};
 
 // The tables are our own, and a test reads all of them.
 Shape ShapeOf(std::string_view name) {

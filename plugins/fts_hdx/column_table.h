@@ -17,8 +17,8 @@
 
 namespace puente::fts_hdx {
 
-/// The tables that HDX publishes.
-enum class TableKind : uint8_t { kFlows, kRequirements, kCluster, kGlobalCluster, kCovid };
+/// The tables that HDX publishes, and the flows that the site of FTS gives for download.
+enum class TableKind : uint8_t { kFlows, kRequirements, kCluster, kGlobalCluster, kCovid, kSite };
 
 /// How a cell says its value; see data/columns.tsv.
 enum class Shape : uint8_t {

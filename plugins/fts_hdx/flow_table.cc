@@ -118,7 +118,9 @@ absl::Status FlowTable::Put(const RecordView& view, const sdk::RecordInfo& info,
   std::string date;
   for (size_t i = 0; i < out_.layout().size(); ++i) {
     const Column* const column = out_.layout().ColumnAt(i);
-    if (column != nullptr && column->name == "date") date = cells_[i].text;
+    if (column != nullptr && (column->name == "date" || column->name == "Flow date")) {
+      date = cells_[i].text;
+    }
   }
   return store_.Add(date, cells_);
 }

@@ -9,6 +9,7 @@
 #include "core/base/limits.h"
 #include "core/base/status.h"
 #include "core/base/utf8.h"
+#include "core/text/column_names.h"
 #include "fmt/format.h"
 #include "plugins/fts_hdx/record_view.h"
 
@@ -17,18 +18,8 @@ namespace {
 
 constexpr std::string_view kNotInEncoding = "PUE-0206";
 constexpr std::string_view kRowPath = "(row)";
+constexpr std::string_view kTitlePath = "(title)";
 constexpr uint32_t kSure = 90;
-
-text::CsvReaderOptions OptionsOf(const sdk::Run& run) {
-  text::CsvReaderOptions csv;
-  for (const Limit& limit : LimitTable()) {
-    if (const uint64_t value = run.Limit(limit.name); value != 0) {
-      csv.limits.*limit.member = value;
-    }
-  }
-  csv.delimiter = ',';
-  return csv;
-}
 
 /// Lists columns for a message, the first few of many.
 std::string Listed(const std::vector<std::string>& names) {
@@ -45,6 +36,12 @@ std::vector<std::string> TextsOf(std::span<const text::CsvCell> cells) {
   std::vector<std::string> texts;
   for (const text::CsvCell& cell : cells) texts.emplace_back(cell.text);
   return texts;
+}
+
+v1::JsonArray* AddResidue(std::string_view name, v1::Record* record) {
+  v1::JsonMember* const member = record->mutable_residue()->add_json()->mutable_member();
+  member->set_name(std::string(name));
+  return member->mutable_value()->mutable_array();
 }
 
 }  // namespace
@@ -71,25 +68,17 @@ uint32_t HdxConfidence(std::string_view head) {
   return TableOfHeader(TextsOf(csv.cells()), "").has_value() ? kSure : 0;
 }
 
-HdxReader::HdxReader(const sdk::Run& run, sdk::Source* source, text::CsvReaderOptions options,
+HdxReader::HdxReader(const sdk::Run& run, std::string_view name, std::unique_ptr<RowInput> input,
                      std::optional<TableKind> kind)
-    : run_(run), name_(source->name()), csv_(source, std::move(options)), kind_(kind) {}
+    : run_(run), name_(name), input_(std::move(input)), kind_(kind) {}
 
 absl::StatusOr<std::unique_ptr<sdk::Reader>> HdxReader::Open(const sdk::Run& run,
                                                              sdk::Source* source,
                                                              const sdk::Options& options) {
-  text::CsvReaderOptions csv = OptionsOf(run);
-  csv.input_bytes = source->size();
-  return std::unique_ptr<sdk::Reader>(
-      new HdxReader(run, source, std::move(csv), TableNamed(options.GetOr("table", ""))));
-}
-
-PuentePosition HdxReader::Position() const {
-  PuentePosition position{};
-  position.offset = csv_.offset();
-  position.line = csv_.line();
-  position.column = 1;
-  return position;
+  absl::StatusOr<std::unique_ptr<RowInput>> input = OpenRowInput(run, source, options);
+  if (!input.ok()) return input.status();
+  return std::unique_ptr<sdk::Reader>(new HdxReader(run, source->name(), *std::move(input),
+                                                    TableNamed(options.GetOr("table", ""))));
 }
 
 absl::StatusOr<bool> HdxReader::Read(sdk::BatchBuilder& batch) {
@@ -101,15 +90,24 @@ absl::StatusOr<bool> HdxReader::Read(sdk::BatchBuilder& batch) {
 absl::StatusOr<bool> HdxReader::NextLine() {
   while (!at_end_) {
     if (run_.IsCancelled()) return absl::CancelledError("interrupted");
-    const absl::StatusOr<bool> more = csv_.Next();
-    run_.Progress(csv_.end_offset());
+    const absl::StatusOr<bool> more = input_->Next();
+    run_.Progress(input_->end_offset());
     if (more.ok()) {
       at_end_ = !*more;
       if (at_end_) return false;
-      if (csv_.cells().size() > 1 || !csv_.cells()[0].text.empty()) return true;
-      if (layout_.has_value()) {
-        Reject("PUE-0331", "the line is empty, and is left out", "");
+      const std::span<const text::CsvCell> cells = input_->cells();
+      const bool is_empty = cells.size() == 1 && cells[0].text.empty();
+      if (!layout_.has_value()) {
+        if (is_empty) continue;
+        return true;
       }
+      if (is_empty) {
+        Reject("PUE-0331", "the line is empty, and is left out", "");
+        continue;
+      }
+      if (kind_ != TableKind::kSite || !builder_->IdIn(cells).empty()) return true;
+      Reject("HDX-0019", "the row has no Flow ID, and is left out",
+             "a total is no flow: the money of the rows above would count twice");
       continue;
     }
     const ErrorDetail detail = GetErrorDetail(more.status());
@@ -130,7 +128,7 @@ absl::Status HdxReader::ReadHeader(sdk::BatchBuilder& batch) {
   absl::StatusOr<bool> more = NextLine();
   if (!more.ok()) return more.status();
   std::vector<std::string> names;
-  if (*more) names = TextsOf(csv_.cells());
+  if (*more) names = TextsOf(input_->cells());
   if (!kind_.has_value()) kind_ = TableOfHeader(names, name_);
   if (!kind_.has_value() || !*more) {
     ErrorDetail detail;
@@ -139,7 +137,7 @@ absl::Status HdxReader::ReadHeader(sdk::BatchBuilder& batch) {
                            : "there is no line with the names of columns";
     detail.hint =
         "flow tables begin with date,budgetYear; tables of requirements with countryCode,id";
-    detail.line = *more ? csv_.line() : 1;
+    detail.line = *more ? input_->Position().line : 1;
     return MakeError(absl::StatusCode::kInvalidArgument, detail);
   }
   const uint64_t set = run_.Limit("name_bytes");
@@ -150,14 +148,15 @@ absl::Status HdxReader::ReadHeader(sdk::BatchBuilder& batch) {
     detail.code = "PUE-0203";
     detail.message = fmt::format("the name of column {} is longer than the limit of {}", i + 1,
                                  FormatLimit(limit, LimitUnit::kBytes));
-    detail.line = csv_.line();
+    detail.line = input_->Position().line;
     return MakeError(absl::StatusCode::kResourceExhausted, detail);
   }
   layout_.emplace(*kind_, std::move(names));
   ReportColumns();
   builder_.emplace(run_, &*layout_);
-  const PuentePosition position = Position();
-  uint64_t end = csv_.end_offset();
+  input_->Bind(&*layout_);
+  const PuentePosition position = input_->Position();
+  uint64_t end = input_->end_offset();
 
   // What fails now has no record yet.
   more = NextLine();
@@ -172,16 +171,22 @@ absl::Status HdxReader::ReadHeader(sdk::BatchBuilder& batch) {
   table->set_has_header(true);
 
   std::vector<PuenteLeaves> leaves;
-  if (*more && IsHashtagRow(csv_.cells())) {
-    v1::JsonMember* const member = record->mutable_residue()->add_json()->mutable_member();
-    member->set_name(std::string(kHashtags));
-    const uint32_t residue = run_.Intern("residue.json");
-    for (size_t i = 0; i < csv_.cells().size(); ++i) {
-      member->mutable_value()->mutable_array()->add_items()->set_scalar(
-          JsonText(csv_.cells()[i].text));
+  const uint32_t residue = run_.Intern("residue.json");
+  if (!input_->titles().empty()) {
+    v1::JsonArray* const titles = AddResidue(kTitles, record);
+    const uint32_t path = run_.Intern(kTitlePath);
+    for (const std::string& title : input_->titles()) {
+      titles->add_items()->set_scalar(JsonText(title));
+      leaves.push_back({path, residue, 1});
+    }
+  }
+  if (*more && IsHashtagRow(input_->cells())) {
+    v1::JsonArray* const hashtags = AddResidue(kHashtags, record);
+    for (size_t i = 0; i < input_->cells().size(); ++i) {
+      hashtags->add_items()->set_scalar(JsonText(input_->cells()[i].text));
       leaves.push_back({run_.Intern(layout_->PathOf(i)), residue, 1});
     }
-    end = csv_.end_offset();
+    end = input_->end_offset();
   } else {
     row_is_read_ = *more;
   }
@@ -196,21 +201,22 @@ absl::StatusOr<bool> HdxReader::ReadRow(sdk::BatchBuilder& batch) {
   }
   row_is_read_ = false;
   v1::Record* const record = batch.Add();
-  builder_->Build(csv_.cells(), record);
+  builder_->Build(input_->cells(), record);
   CheckRow();
-  const PuentePosition position = Position();
-  const uint64_t length = csv_.end_offset() - csv_.offset();
+  const PuentePosition position = input_->Position();
+  const uint64_t length = input_->end_offset() - position.offset;
   v1::Provenance* const provenance = record->mutable_provenance();
   provenance->set_format("fts-hdx");
   provenance->set_offset(position.offset);
   provenance->set_length(length);
   provenance->set_line(position.line);
+  if (position.sheet.size > 0) provenance->set_sheet(position.sheet.data, position.sheet.size);
   batch.Describe(builder_->id(), position, length, builder_->leaves());
   return true;
 }
 
 void HdxReader::CheckRow() {
-  const std::span<const text::CsvCell> cells = csv_.cells();
+  const std::span<const text::CsvCell> cells = input_->cells();
   if (cells.size() != layout_->size()) {
     Report(PUENTE_WARNING, "PUE-0331",
            fmt::format("the row has {} cell{}, but the header has {}", cells.size(),
@@ -222,7 +228,7 @@ void HdxReader::CheckRow() {
     Report(PUENTE_WARNING, "HDX-0002",
            fmt::format("`{}` is not {}", ClipText(cells[fault.column].text, 60), fault.wanted),
            "Puente keeps what stands there as it is", layout_->PathOf(fault.column),
-           ClipText(cells[fault.column].text, 200));
+           ClipText(cells[fault.column].text, 200), fault.column);
   }
 }
 
@@ -241,7 +247,10 @@ void HdxReader::ReportColumns() {
 }
 
 void HdxReader::Report(int32_t severity, std::string_view code, std::string_view message,
-                       std::string_view hint, std::string_view path, std::string_view text) {
+                       std::string_view hint, std::string_view path, std::string_view text,
+                       size_t column) {
+  const PuentePosition position = input_->Position();
+  const std::string cell = text::CellName(column, position.line);
   sdk::Finding finding;
   finding.severity = severity;
   finding.code = code;
@@ -249,8 +258,13 @@ void HdxReader::Report(int32_t severity, std::string_view code, std::string_view
   finding.hint = hint;
   finding.path = path;
   finding.text = text;
-  finding.offset = csv_.offset();
-  finding.line = csv_.line();
+  if (position.sheet.size > 0) {
+    finding.sheet = sdk::ToStd(position.sheet);
+    finding.cell = cell;
+  } else {
+    finding.offset = position.offset;
+    finding.line = position.line;
+  }
   run_.Report(finding);
 }
 

@@ -15,11 +15,14 @@
 #include "core/text/csv.h"
 #include "plugins/fts_hdx/layout.h"
 #include "plugins/fts_hdx/row_builder.h"
+#include "plugins/fts_hdx/row_input.h"
 
 namespace puente::fts_hdx {
 
 /// Name of the residue of a header that holds the row of hashtags.
 inline constexpr std::string_view kHashtags = "hashtags";
+/// And of that with the texts above the names of a sheet.
+inline constexpr std::string_view kTitles = "titles";
 
 /// Gives one DatasetHeader with the columns, and with the hashtags where a row of them stands below
 /// the names, then a record for each row: flows are activities, plans are plans, all else are
@@ -31,7 +34,7 @@ class HdxReader : public sdk::Reader {
   absl::StatusOr<bool> Read(sdk::BatchBuilder& batch) override;
 
  private:
-  HdxReader(const sdk::Run& run, sdk::Source* source, text::CsvReaderOptions options,
+  HdxReader(const sdk::Run& run, std::string_view name, std::unique_ptr<RowInput> input,
             std::optional<TableKind> kind);
 
   absl::Status ReadHeader(sdk::BatchBuilder& batch);
@@ -42,12 +45,12 @@ class HdxReader : public sdk::Reader {
   void CheckRow();
   void ReportColumns();
   void Report(int32_t severity, std::string_view code, std::string_view message,
-              std::string_view hint, std::string_view path, std::string_view text);
-  PuentePosition Position() const;
+              std::string_view hint, std::string_view path, std::string_view text,
+              size_t column = 0);
 
   const sdk::Run run_;
   const std::string name_;
-  text::CsvReader csv_;
+  const std::unique_ptr<RowInput> input_;
   std::optional<TableKind> kind_;
   std::optional<Layout> layout_;
   std::optional<RowBuilder> builder_;

@@ -44,7 +44,7 @@ class HdxWriter : public sdk::Writer {
   absl::Status PutOwnRow(const v1::Record& record, const sdk::RecordInfo& info);
   /// The table is this one, if it was not decided yet.
   void Decide(TableKind kind);
-  bool is_flows() const { return kind_ == TableKind::kFlows; }
+  bool is_flows() const { return kind_ == TableKind::kFlows || kind_ == TableKind::kSite; }
   absl::Status Refuse(const sdk::RecordInfo& info, std::string_view what);
 
   const sdk::Run run_;

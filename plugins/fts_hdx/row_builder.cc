@@ -60,6 +60,7 @@ std::string_view RowBuilder::TextIn(std::span<const text::CsvCell> cells,
 int RowBuilder::KindOf(std::span<const text::CsvCell> cells) const {
   switch (layout_.kind()) {
     case TableKind::kFlows:
+    case TableKind::kSite:
       return v1::Record::kActivity;
     case TableKind::kRequirements:
     case TableKind::kCovid:
@@ -68,6 +69,10 @@ int RowBuilder::KindOf(std::span<const text::CsvCell> cells) const {
     default:
       return v1::Record::kAggregate;
   }
+}
+
+std::string_view RowBuilder::IdIn(std::span<const text::CsvCell> cells) const {
+  return TrimXmlSpace(TextIn(cells, layout_.kind() == TableKind::kSite ? "Flow ID" : "id"));
 }
 
 bool RowBuilder::IsOddSpan(std::span<const text::CsvCell> cells, const Column& column) const {
@@ -96,7 +101,7 @@ void RowBuilder::Build(std::span<const text::CsvCell> cells, v1::Record* record)
   const int kind = KindOf(cells);
   const FieldDescriptor* const content = v1::Record::descriptor()->FindFieldByNumber(kind);
   content_ = record->GetReflection()->MutableMessage(record, content);
-  id_ = TrimXmlSpace(TextIn(cells, "id"));
+  id_ = IdIn(cells);
   const size_t size = std::max(cells.size(), layout_.size());
   // Empty cells stand behind the last end of their list.
   for (const bool want_empty : {false, true}) {

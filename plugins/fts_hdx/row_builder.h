@@ -37,6 +37,9 @@ class RowBuilder {
   /// Fills in a record that is empty. Cells that a short row does not have count as empty ones.
   void Build(std::span<const text::CsvCell> cells, v1::Record* record);
 
+  /// The identifier among cells, as it stands there; empty when there is none.
+  std::string_view IdIn(std::span<const text::CsvCell> cells) const;
+
   /// Of the newest row; gone with the next one.
   const std::vector<PuenteLeaves>& leaves() const { return leaves_; }
   const std::vector<Fault>& faults() const { return faults_; }

@@ -215,7 +215,7 @@ void FillWhereAndWhat(CellFiller& filler) {
   }
 }
 
-absl::Status WriteActivity(const sdk::Run& run, CellFiller& filler, text::CsvWriter* csv) {
+absl::Status WriteActivity(const sdk::Run& run, CellFiller& filler, TableSink* out) {
   const v1::Activity& activity = filler.activity();
   MappingTable& table = filler.table();
   table.BeginRow();
@@ -249,7 +249,7 @@ absl::Status WriteActivity(const sdk::Run& run, CellFiller& filler, text::CsvWri
   }
   filler.Value(kLanguage, "activity", "lang", &activity, activity.lang());
   filler.Source(kSourceFile, kSourceLine);
-  return table.WriteRow(csv);
+  return table.WriteRow(out);
 }
 
 }  // namespace

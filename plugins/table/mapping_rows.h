@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "core/plugin/sdk/puente_sdk.h"
-#include "core/text/csv.h"
 #include "plugins/table/cell_filler.h"
+#include "plugins/table/table_sink.h"
 
 namespace puente::table {
 
@@ -19,7 +19,7 @@ struct MappingRows {
   /// The columns, in order. Live for ever.
   std::span<const std::string_view> columns;
   /// Writes the rows of the activity that the filler was given: none, one or several.
-  absl::Status (*write)(const sdk::Run& run, CellFiller& filler, text::CsvWriter* csv);
+  absl::Status (*write)(const sdk::Run& run, CellFiller& filler, TableSink* out);
 };
 
 /// One row for each activity: totals by currency, all else as lists.

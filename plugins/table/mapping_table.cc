@@ -77,7 +77,7 @@ void MappingTable::Merge(LeafRef leaf) {
   if (Claim(leaf)) ++balances_[leaf.field_path].merged;
 }
 
-absl::Status MappingTable::WriteRow(text::CsvWriter* csv) {
+absl::Status MappingTable::WriteRow(TableSink* out) {
   row_.clear();
   for (size_t i = 0; i < cells_.size(); ++i) {
     CellDraft& cell = cells_[i];
@@ -91,7 +91,7 @@ absl::Status MappingTable::WriteRow(text::CsvWriter* csv) {
     }
     row_.push_back(CellFor(text));
   }
-  if (absl::Status status = csv->WriteRecord(row_); !status.ok()) return status;
+  if (absl::Status status = out->WriteRecord(row_); !status.ok()) return status;
   for (size_t i = 0; i < cells_.size(); ++i) {
     bool kept = false;
     for (const LeafRef& leaf : cells_[i].leaves) {

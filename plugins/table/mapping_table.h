@@ -17,7 +17,7 @@
 
 #include "absl/status/status.h"
 #include "core/plugin/sdk/puente_sdk.h"
-#include "core/text/csv.h"
+#include "plugins/table/table_sink.h"
 
 namespace puente::table {
 
@@ -60,7 +60,7 @@ class MappingTable {
   void Merge(LeafRef leaf);
 
   /// Writes the row and counts it.
-  absl::Status WriteRow(text::CsvWriter* csv);
+  absl::Status WriteRow(TableSink* out);
   /// Counts what is in no cell.
   void EndRecord();
   /// Counts the derived cells of all rows.

@@ -79,7 +79,7 @@ void FillLocation(CellFiller& filler, const v1::Location& location) {
 
 /// Begins a row, lets `fill` fill in the place, and writes the row.
 template <typename Fill>
-absl::Status WritePlace(const sdk::Run& run, CellFiller& filler, text::CsvWriter* csv,
+absl::Status WritePlace(const sdk::Run& run, CellFiller& filler, TableSink* out,
                         std::string_view kind, const Fill& fill) {
   if (run.IsCancelled()) return absl::CancelledError("interrupted");
   MappingTable& table = filler.table();
@@ -90,19 +90,19 @@ absl::Status WritePlace(const sdk::Run& run, CellFiller& filler, text::CsvWriter
   filler.Funders({kFunders, kFunderRefs}, kFundersFrom);
   filler.Participants({kImplementers, kImplementerRefs}, "4");
   filler.Source(kSourceFile, kSourceLine);
-  return table.WriteRow(csv);
+  return table.WriteRow(out);
 }
 
 /// Rows of the countries and regions of the activity or of a transaction, each once.
 template <typename Owner>
-absl::Status WriteCountriesAndRegions(const sdk::Run& run, CellFiller& filler, text::CsvWriter* csv,
+absl::Status WriteCountriesAndRegions(const sdk::Run& run, CellFiller& filler, TableSink* out,
                                       const std::string& base, const Owner& owner,
                                       std::set<std::string>* seen) {
   const std::string countries = base + ".recipient_countries";
   for (int i = 0; i < owner.recipient_countries_size(); ++i) {
     const v1::RecipientCountry& country = owner.recipient_countries(i);
     if (seen != nullptr && !seen->insert("country " + country.code()).second) continue;
-    absl::Status status = WritePlace(run, filler, csv, "country", [&] {
+    absl::Status status = WritePlace(run, filler, out, "country", [&] {
       filler.Country(kPlace, countries, country);
       if (country.has_percentage()) {
         filler.DecimalOf(kPercentage, countries, "percentage", &country, country.percentage());
@@ -117,7 +117,7 @@ absl::Status WriteCountriesAndRegions(const sdk::Run& run, CellFiller& filler, t
         !seen->insert("region " + region.vocabulary() + " " + region.code()).second) {
       continue;
     }
-    absl::Status status = WritePlace(run, filler, csv, "region", [&] {
+    absl::Status status = WritePlace(run, filler, out, "region", [&] {
       filler.Region(kPlace, regions, region);
       if (region.has_percentage()) {
         filler.DecimalOf(kPercentage, regions, "percentage", &region, region.percentage());
@@ -128,21 +128,21 @@ absl::Status WriteCountriesAndRegions(const sdk::Run& run, CellFiller& filler, t
   return absl::OkStatus();
 }
 
-absl::Status WritePlaces(const sdk::Run& run, CellFiller& filler, text::CsvWriter* csv) {
+absl::Status WritePlaces(const sdk::Run& run, CellFiller& filler, TableSink* out) {
   const v1::Activity& activity = filler.activity();
-  absl::Status status = WriteCountriesAndRegions(run, filler, csv, "activity", activity, nullptr);
+  absl::Status status = WriteCountriesAndRegions(run, filler, out, "activity", activity, nullptr);
   if (!status.ok()) return status;
   if (activity.recipient_countries().empty() && activity.recipient_regions().empty()) {
     // Where the activity itself says nothing, its transactions do.
     std::set<std::string> seen;
     for (const v1::Transaction& transaction : activity.transactions()) {
       status =
-          WriteCountriesAndRegions(run, filler, csv, "activity.transactions", transaction, &seen);
+          WriteCountriesAndRegions(run, filler, out, "activity.transactions", transaction, &seen);
       if (!status.ok()) return status;
     }
   }
   for (const v1::Location& location : activity.locations()) {
-    status = WritePlace(run, filler, csv, "location", [&] { FillLocation(filler, location); });
+    status = WritePlace(run, filler, out, "location", [&] { FillLocation(filler, location); });
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

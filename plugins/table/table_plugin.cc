@@ -1,9 +1,11 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// The table plugin: CSV files in, CSV files and mapping tables out.
+// The table plugin: CSV files and workbooks in and out, mapping tables out.
 #include "core/plugin/sdk/puente_sdk.h"
+#include "core/text/zip_archive.h"
 #include "plugins/table/table_reader.h"
 #include "plugins/table/table_writer.h"
+#include "plugins/table/workbook_reader.h"
 
 namespace puente::plugins::table {
 std::string_view ManifestText();
@@ -22,6 +24,10 @@ struct TablePlugin {
   static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenReader(sdk::Run run, std::string_view,
                                                                  sdk::Source* source,
                                                                  const sdk::Options& options) {
+    // A workbook of the old kind is none that can be read; the error says so.
+    if (text::IsZipArchive(source->head()) || text::IsCompoundFile(source->head())) {
+      return WorkbookReader::Open(run, source, options);
+    }
     return TableReader::Open(run, source, options);
   }
   static absl::StatusOr<std::unique_ptr<sdk::Writer>> OpenWriter(sdk::Run run, std::string_view,

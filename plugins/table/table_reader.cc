@@ -9,6 +9,8 @@
 #include "core/base/lexical.h"
 #include "core/base/limits.h"
 #include "core/base/status.h"
+#include "core/text/text_encoding.h"
+#include "core/text/zip_archive.h"
 #include "fmt/format.h"
 
 namespace puente::table {
@@ -17,6 +19,8 @@ namespace {
 constexpr std::string_view kNotInEncoding = "PUE-0206";
 constexpr std::string_view kOtherCellCount = "PUE-0331";
 constexpr std::string_view kStrayQuote = "TABLE-0001";
+constexpr std::string_view kGuessedEncoding = "TABLE-0006";
+constexpr std::string_view kTwoEncodings = "TABLE-0007";
 
 constexpr uint32_t kByName = 35;
 constexpr uint32_t kByLook = 30;
@@ -32,16 +36,24 @@ bool EndsWith(std::string_view name, std::string_view end) {
                     [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
 }
 
+/// True for the beginning of XML, JSON and configuration files, which have commas too.
+bool IsOtherFormat(std::string_view text) {
+  text = TrimXmlSpace(text);
+  return !text.empty() && (text.front() == '<' || text.front() == '{' || text.front() == '[');
+}
+
 /// True when all lines have the same number of cells, at least two. The last line may be cut.
 bool LooksLikeTable(std::string_view head) {
   std::string_view text = head;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  text = TrimXmlSpace(text);
-  if (text.empty() || text.find('\0') != std::string_view::npos) return false;
-  // XML, JSON and configuration files have commas too.
-  if (text.front() == '<' || text.front() == '{' || text.front() == '[') return false;
+  if (TrimXmlSpace(text).empty() || IsOtherFormat(text)) return false;
+  if (text.find('\0') != std::string_view::npos &&
+      !text::DetectEncoding(head, /*is_whole=*/false).name.starts_with("UTF-16")) {
+    return false;
+  }
   text::StringInput input(head);
   text::CsvReaderOptions options;
+  options.encoding = "auto";
   options.input_bytes = head.size();
   text::CsvReader csv(&input, options);
   size_t columns = 0;
@@ -49,7 +61,9 @@ bool LooksLikeTable(std::string_view head) {
   for (auto more = csv.Next(); more.ok() && *more; more = csv.Next()) {
     if (csv.end_offset() == head.size() && lines > 1) break;
     if (lines == 0) columns = csv.cells().size();
-    if (csv.cells().size() != columns) return false;
+    if (csv.cells().size() != columns || (lines == 0 && IsOtherFormat(csv.cells()[0].text))) {
+      return false;
+    }
     ++lines;
   }
   return columns > 1 && lines > 1;
@@ -58,6 +72,14 @@ bool LooksLikeTable(std::string_view head) {
 }  // namespace
 
 uint32_t TableConfidence(std::string_view name, std::string_view head) {
+  const bool is_workbook = EndsWith(name, ".xlsx") || EndsWith(name, ".xlsm");
+  if (text::IsZipArchive(head)) {
+    if (is_workbook) return kByBoth;
+    // What a program of spreadsheets puts first.
+    return head.find("[Content_Types].xml") != std::string_view::npos ? kByLook : 0;
+  }
+  if (text::IsCompoundFile(head)) return is_workbook || EndsWith(name, ".xls") ? kByName : 0;
+  if (is_workbook) return kByName;
   const bool named = EndsWith(name, ".csv") || EndsWith(name, ".tsv");
   const bool looks = LooksLikeTable(head);
   if (named) return looks ? kByBoth : kByName;
@@ -84,17 +106,20 @@ absl::StatusOr<std::unique_ptr<sdk::Reader>> TableReader::Open(const sdk::Run& r
   take("csv_cell_bytes", &csv.limits.csv_cell_bytes);
   take("line_bytes", &csv.limits.line_bytes);
   csv.delimiter = DelimiterOption(options);
-  csv.encoding = std::string(options.GetOr("encoding", "UTF-8"));
+  csv.encoding = std::string(options.GetOr("encoding", "auto"));
   csv.input_bytes = source->size();
   csv.guard_formulas = options.GetOr("formulas", "auto") == "guard";
-  return std::unique_ptr<sdk::Reader>(
-      new TableReader(run, source, std::move(csv), options.GetOr("header", "yes") != "no"));
+  sdk::TableEncoding encoding(run, kGuessedEncoding, kTwoEncodings);
+  if (absl::Status status = encoding.Choose(*source, &csv); !status.ok()) return status;
+  return std::unique_ptr<sdk::Reader>(new TableReader(
+      run, source, std::move(csv), std::move(encoding), options.GetOr("header", "yes") != "no"));
 }
 
 TableReader::TableReader(const sdk::Run& run, sdk::Source* source, text::CsvReaderOptions options,
-                         bool has_header)
+                         sdk::TableEncoding encoding, bool has_header)
     : run_(run),
       csv_(source, std::move(options)),
+      encoding_(std::move(encoding)),
       has_header_(has_header),
       cells_field_(run.Intern("row.cells")) {}
 
@@ -114,6 +139,7 @@ absl::StatusOr<bool> TableReader::NextLine() {
   while (!at_end_) {
     if (run_.IsCancelled()) return absl::CancelledError("interrupted");
     absl::StatusOr<bool> more = csv_.Next();
+    encoding_.Tell(csv_);
     if (more.ok()) {
       at_end_ = !*more;
       run_.Progress(csv_.end_offset());
@@ -197,6 +223,7 @@ absl::StatusOr<bool> TableReader::ReadHeader(sdk::BatchBuilder& batch) {
   for (const std::string& name : columns_) table->add_columns(name);
   table->set_delimiter(std::string(1, csv_.delimiter()));
   table->set_has_header(any);
+  encoding_.FillLayout(csv_, table);
   // The names of columns say how the table is laid out; they are no leaves.
   batch.Describe("", position, length, {});
   header_done_ = true;

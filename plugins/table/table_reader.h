@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/plugin/sdk/puente_sdk.h"
+#include "core/plugin/sdk/table_encoding.h"
 #include "core/text/csv.h"
 #include "plugins/table/column_paths.h"
 
@@ -28,7 +29,7 @@ class TableReader : public sdk::Reader {
 
  private:
   TableReader(const sdk::Run& run, sdk::Source* source, text::CsvReaderOptions options,
-              bool has_header);
+              sdk::TableEncoding encoding, bool has_header);
 
   /// Goes to the next line that can be read; false at the end.
   absl::StatusOr<bool> NextLine();
@@ -44,6 +45,7 @@ class TableReader : public sdk::Reader {
 
   sdk::Run run_;
   text::CsvReader csv_;
+  sdk::TableEncoding encoding_;
   bool has_header_;
   bool header_done_ = false;
   bool at_end_ = false;

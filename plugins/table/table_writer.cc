@@ -1,6 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Writes CSV and decides what kind of table the output is.
+// Decides what kind of table the output is, and writes rows.
 #include "plugins/table/table_writer.h"
 
 #include <algorithm>
@@ -14,13 +14,21 @@
 namespace puente::table {
 namespace {
 
+constexpr std::string_view kCsvEnding = ".csv";
 constexpr std::string_view kTabEnding = ".tsv";
+constexpr std::string_view kWorkbookEnding = ".xlsx";
 
 const MappingRows& RowsOption(const sdk::Options& options) {
   const std::string_view rows = options.GetOr("rows", "activity");
   if (rows == "transaction") return TransactionRows();
   if (rows == "place") return PlaceRows();
   return ActivityRows();
+}
+
+bool EndsWith(std::string_view name, std::string_view end) {
+  if (name.size() < end.size()) return false;
+  return std::equal(end.begin(), end.end(), name.end() - static_cast<std::ptrdiff_t>(end.size()),
+                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
 }
 
 /// Lists columns for a message, the first few of many.
@@ -50,6 +58,8 @@ TableWriter::TableWriter(const sdk::Run& run, sdk::Target* target, const sdk::Op
       header_line_(options.GetOr("header", "yes") != "no"),
       delimiter_(DelimiterOption(options)),
       byte_order_mark_(options.GetBool("byte_order_mark")),
+      carrier_(options.GetOr("carrier", "auto")),
+      sheet_(options.GetOr("sheet", "")),
       row_field_(run.Intern("row")),
       cells_field_(run.Intern("row.cells")) {
   const std::string_view formulas = options.GetOr("formulas", "auto");
@@ -57,20 +67,74 @@ TableWriter::TableWriter(const sdk::Run& run, sdk::Target* target, const sdk::Op
   if (formulas == "raw") formulas_ = Formulas::kRaw;
 }
 
-void TableWriter::OpenCsv(std::string_view source_delimiter, bool guard) {
+bool TableWriter::ToWorkbook(bool from_workbook) const {
+  if (carrier_ != "auto") return carrier_ == "xlsx";
+  if (EndsWith(target_->name(), kWorkbookEnding)) return true;
+  const bool is_named =
+      EndsWith(target_->name(), kCsvEnding) || EndsWith(target_->name(), kTabEnding);
+  return from_workbook && !is_named;
+}
+
+absl::StatusOr<std::unique_ptr<TableSink>> TableWriter::OpenSink(const v1::TableLayout& source,
+                                                                 bool is_mapping) {
+  if (ToWorkbook(false)) {
+    const std::string name = sheet_.empty() ? is_mapping ? "Mapping" : "Table" : sheet_;
+    absl::StatusOr<std::unique_ptr<WorkbookSink>> sink =
+        WorkbookSink::Open(target_, name, is_mapping);
+    if (!sink.ok()) return sink.status();
+    return std::unique_ptr<TableSink>(*std::move(sink));
+  }
   text::CsvWriterOptions options;
-  options.line_end = text::CsvLineEnd::kLf;
+  options.line_end = source.line_end() == "CRLF" ? text::CsvLineEnd::kCrLf
+                     : source.line_end() == "CR" ? text::CsvLineEnd::kCr
+                                                 : text::CsvLineEnd::kLf;
   options.byte_order_mark = byte_order_mark_;
-  options.guard_formulas = formulas_ == Formulas::kAuto ? guard : formulas_ == Formulas::kGuard;
+  options.guard_formulas =
+      formulas_ == Formulas::kAuto ? is_mapping : formulas_ == Formulas::kGuard;
   if (delimiter_.has_value()) {
     options.delimiter = *delimiter_;
-  } else if (target_->name().ends_with(kTabEnding)) {
+  } else if (EndsWith(target_->name(), kTabEnding)) {
     options.delimiter = '\t';
-  } else if (source_delimiter.size() == 1 &&
-             kDelimiters.find(source_delimiter[0]) != std::string_view::npos) {
-    options.delimiter = source_delimiter[0];
+  } else if (source.delimiter().size() == 1 &&
+             kDelimiters.find(source.delimiter()[0]) != std::string_view::npos) {
+    options.delimiter = source.delimiter()[0];
   }
-  csv_ = std::make_unique<text::CsvWriter>(target_, options);
+  return std::unique_ptr<TableSink>(std::make_unique<CsvSink>(target_, options));
+}
+
+absl::Status TableWriter::StartSheets(const v1::TableLayout& layout) {
+  mode_ = Mode::kSheets;
+  absl::StatusOr<std::unique_ptr<SheetWriter>> writer;
+  if (ToWorkbook(true)) {
+    writer = MakeWorkbookWriter(run_, target_, layout);
+  } else {
+    absl::StatusOr<std::unique_ptr<TableSink>> sink = OpenSink({}, true);
+    if (!sink.ok()) return sink.status();
+    writer = MakeSheetWriter(run_, *std::move(sink), layout, sheet_, header_line_);
+  }
+  if (!writer.ok()) return writer.status();
+  sheets_ = *std::move(writer);
+  return absl::OkStatus();
+}
+
+absl::Status TableWriter::PutSheetRow(const v1::Row& row, const sdk::RecordInfo& info) {
+  absl::StatusOr<std::string> refused = sheets_->Put(row);
+  if (!refused.ok()) return refused.status();
+  if (!refused->empty()) {
+    Refuse(info, *refused);
+    return absl::OkStatus();
+  }
+  // Each cell was counted once; what a record has beside its cells has no place.
+  uint64_t cells = static_cast<uint64_t>(row.cells_size());
+  for (const PuenteLeaves& leaves : info.leaves) {
+    const uint64_t kept =
+        leaves.field_path == cells_field_ ? std::min<uint64_t>(cells, leaves.count) : 0;
+    cells -= kept;
+    if (leaves.count > kept) {
+      run_.ReportLoss(leaves.field_path, leaves.count - kept, PUENTE_LOSS_NO_PLACE, "");
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status TableWriter::Put(const v1::Record& record, const sdk::RecordInfo& info) {
@@ -121,8 +185,16 @@ absl::Status TableWriter::PutHeader(const v1::Record& record, const sdk::RecordI
     MatchColumns(header.table(), info);
     return absl::OkStatus();
   }
+  if (mode_ == Mode::kSheets) {
+    // Rows of a further workbook have no place: its sheets are others.
+    is_further_ = true;
+    return absl::OkStatus();
+  }
+  if (header.table().sheets_size() > 0) return StartSheets(header.table());
   mode_ = Mode::kRows;
-  OpenCsv(header.table().delimiter(), false);
+  absl::StatusOr<std::unique_ptr<TableSink>> sink = OpenSink(header.table(), false);
+  if (!sink.ok()) return sink.status();
+  sink_ = *std::move(sink);
   // A line of names can be made up only when it is known how many columns there are.
   if (header.table().columns_size() == 0) return absl::OkStatus();
   return StartRows(header.table(), 0);
@@ -140,7 +212,7 @@ absl::Status TableWriter::StartRows(const v1::TableLayout& layout, size_t cells)
   paths_ = std::make_unique<ColumnPaths>(run_, columns_);
   cells_.clear();
   for (const std::string& name : columns_) cells_.push_back(CellFor(name));
-  return csv_->WriteRecord(cells_);
+  return sink_->WriteNames(cells_);
 }
 
 void TableWriter::MatchColumns(const v1::TableLayout& layout, const sdk::RecordInfo& info) {
@@ -176,11 +248,18 @@ absl::Status TableWriter::PutRow(const v1::Row& row, const sdk::RecordInfo& info
     Refuse(info, "a mapping table of activities has no place for rows of another table");
     return absl::OkStatus();
   }
+  if (mode_ == Mode::kSheets) {
+    if (!is_further_) return PutSheetRow(row, info);
+    Refuse(info, "the output is one workbook, and the row is of another");
+    return absl::OkStatus();
+  }
   const size_t size = static_cast<size_t>(row.cells_size());
   if (mode_ == Mode::kUndecided) {
     mode_ = Mode::kRows;
     const v1::TableLayout layout = foreign_layout_.value_or(v1::TableLayout());
-    OpenCsv(layout.delimiter(), false);
+    absl::StatusOr<std::unique_ptr<TableSink>> sink = OpenSink(layout, false);
+    if (!sink.ok()) return sink.status();
+    sink_ = *std::move(sink);
     if (absl::Status status = StartRows(layout, std::max<size_t>(size, 1)); !status.ok()) {
       return status;
     }
@@ -200,7 +279,7 @@ absl::Status TableWriter::PutRow(const v1::Row& row, const sdk::RecordInfo& info
     if (cell.has_text() && cell.text().empty()) cells_[to].quoted = true;
     filled[to] = true;
   }
-  if (absl::Status status = csv_->WriteRecord(cells_); !status.ok()) return status;
+  if (absl::Status status = sink_->WriteRecord(cells_); !status.ok()) return status;
 
   uint64_t left = 0;
   for (const PuenteLeaves& leaves : info.leaves) {
@@ -229,17 +308,19 @@ absl::Status TableWriter::PutRow(const v1::Row& row, const sdk::RecordInfo& info
 
 absl::Status TableWriter::StartMapping() {
   mode_ = Mode::kMapping;
-  OpenCsv("", true);
+  absl::StatusOr<std::unique_ptr<TableSink>> sink = OpenSink({}, true);
+  if (!sink.ok()) return sink.status();
+  sink_ = *std::move(sink);
   table_ = std::make_unique<MappingTable>(run_, rows_.columns);
   filler_ = std::make_unique<CellFiller>(run_, table_.get(), lang_);
   if (!header_line_) return absl::OkStatus();
   cells_.clear();
   for (const std::string_view name : rows_.columns) cells_.push_back(CellFor(name));
-  return csv_->WriteRecord(cells_);
+  return sink_->WriteNames(cells_);
 }
 
 absl::Status TableWriter::PutActivity(const v1::Record& record, const sdk::RecordInfo& info) {
-  if (mode_ == Mode::kRows) {
+  if (mode_ == Mode::kRows || mode_ == Mode::kSheets) {
     Refuse(info, "a table of rows has no place for activities");
     return absl::OkStatus();
   }
@@ -248,7 +329,7 @@ absl::Status TableWriter::PutActivity(const v1::Record& record, const sdk::Recor
   }
   table_->BeginRecord(info);
   filler_->Begin(record, info);
-  if (absl::Status status = rows_.write(run_, *filler_, csv_.get()); !status.ok()) return status;
+  if (absl::Status status = rows_.write(run_, *filler_, sink_.get()); !status.ok()) return status;
   table_->EndRecord();
   return absl::OkStatus();
 }
@@ -258,7 +339,7 @@ absl::Status TableWriter::Finish() {
     if (absl::Status status = StartMapping(); !status.ok()) return status;
   }
   if (table_ != nullptr) table_->Finish();
-  return csv_->Flush();
+  return sheets_ != nullptr ? sheets_->Finish() : sink_->Finish();
 }
 
 }  // namespace puente::table

@@ -1,6 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Writes CSV: rows of a table cell for cell, or a mapping table of activities.
+// Writes CSV and workbooks: rows of a table cell for cell, or a mapping table of activities.
 #ifndef PUENTE_PLUGINS_TABLE_TABLE_WRITER_H_
 #define PUENTE_PLUGINS_TABLE_TABLE_WRITER_H_
 
@@ -18,12 +18,14 @@
 #include "plugins/table/column_paths.h"
 #include "plugins/table/mapping_rows.h"
 #include "plugins/table/mapping_table.h"
+#include "plugins/table/sheet_writer.h"
+#include "plugins/table/table_sink.h"
 
 namespace puente::table {
 
 /// What comes first decides: after the header of a table, or a Row, the output holds rows and
 /// nothing else; after an activity it is a mapping table. Records that do not fit are lost, with a
-/// finding.
+/// finding. A workbook that was read is given back with all its sheets, or one of them to CSV.
 class TableWriter : public sdk::Writer {
  public:
   static absl::StatusOr<std::unique_ptr<sdk::Writer>> Open(const sdk::Run& run, sdk::Target* target,
@@ -33,12 +35,17 @@ class TableWriter : public sdk::Writer {
   absl::Status Finish() override;
 
  private:
-  enum class Mode { kUndecided, kRows, kMapping };
+  enum class Mode { kUndecided, kRows, kSheets, kMapping };
   enum class Formulas { kAuto, kGuard, kRaw };
 
   TableWriter(const sdk::Run& run, sdk::Target* target, const sdk::Options& options);
 
-  void OpenCsv(std::string_view source_delimiter, bool guard);
+  /// Opens the output for rows without sheets.
+  absl::StatusOr<std::unique_ptr<TableSink>> OpenSink(const v1::TableLayout& source,
+                                                      bool is_mapping);
+  absl::Status StartSheets(const v1::TableLayout& layout);
+  absl::Status PutSheetRow(const v1::Row& row, const sdk::RecordInfo& info);
+  bool ToWorkbook(bool from_workbook) const;
   absl::Status PutHeader(const v1::Record& record, const sdk::RecordInfo& info);
   absl::Status PutRow(const v1::Row& row, const sdk::RecordInfo& info);
   absl::Status PutActivity(const v1::Record& record, const sdk::RecordInfo& info);
@@ -59,10 +66,14 @@ class TableWriter : public sdk::Writer {
   const bool header_line_;
   const std::optional<char> delimiter_;
   const bool byte_order_mark_;
+  const std::string carrier_;
+  const std::string sheet_;
   Formulas formulas_ = Formulas::kAuto;
 
   Mode mode_ = Mode::kUndecided;
-  std::unique_ptr<text::CsvWriter> csv_;
+  std::unique_ptr<TableSink> sink_;
+  std::unique_ptr<SheetWriter> sheets_;
+  bool is_further_ = false;
 
   // Rows of tables.
   std::vector<std::string> columns_;

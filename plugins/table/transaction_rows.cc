@@ -83,7 +83,7 @@ void FillWhereAndWhat(CellFiller& filler, const v1::Transaction& transaction) {
   }
 }
 
-absl::Status WriteTransactions(const sdk::Run& run, CellFiller& filler, text::CsvWriter* csv) {
+absl::Status WriteTransactions(const sdk::Run& run, CellFiller& filler, TableSink* out) {
   MappingTable& table = filler.table();
   size_t number = 0;
   for (const v1::Transaction& transaction : filler.activity().transactions()) {
@@ -111,7 +111,7 @@ absl::Status WriteTransactions(const sdk::Run& run, CellFiller& filler, text::Cs
                    transaction.humanitarian() ? "yes" : "no");
     }
     filler.Source(kSourceFile, kSourceLine);
-    if (absl::Status status = table.WriteRow(csv); !status.ok()) return status;
+    if (absl::Status status = table.WriteRow(out); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

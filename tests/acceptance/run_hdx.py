@@ -11,9 +11,14 @@ For each table of tests/data/fts_hdx/expected, and of the real ones where the te
 2. the table is known for what it is, and comes back as the same bytes: at once, by binary and by
    JSON Lines, with nothing lost; the receipt counts each cell of a column that is no list.
 
-Then what is refused, what the findings say, and that 50,000 flows are sorted within 64 MB.
+3. the same table in a workbook, with numbers and days as spreadsheets store them, gives the same
+   records, and the same bytes.
+
+Then the download of the site of FTS in a workbook, what is refused, what the findings say, and that
+50,000 flows are sorted within 64 MB.
 """
 import csv
+import datetime
 import json
 import os
 import pathlib
@@ -22,6 +27,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+import make_workbook  # noqa: E402
 import samples  # noqa: E402
 
 OWN = samples.REPO_ROOT / "tests" / "data" / "fts_hdx"
@@ -128,6 +134,177 @@ def check_back(tally, puente, table, folder):
                 tally.check(not wrong, "%s: each cell is counted" % label, str(wrong))
         tally.check(back.read_bytes() == table.read_bytes(), "%s: the same bytes" % label,
                     first_difference(back, table))
+
+
+def stored(text):
+    """A cell as a spreadsheet stores the text of CSV: numbers and days as numbers."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        days = datetime.date.fromisoformat(text) - datetime.date(1899, 12, 30)
+        return make_workbook.Day(str(days.days))
+    if re.fullmatch(r"-?(0|[1-9]\d{0,14})(\.\d*[1-9])?", text):
+        # 17 digits, as some programs write them.
+        return make_workbook.Number("%.17g" % float(text))
+    return text or None
+
+
+def records_of(path):
+    """The records of a file of JSON Lines without where they stood."""
+    header, records = None, []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            for place in ("provenance", "identity"):
+                record.pop(place, None)
+            if "dataset_header" in record:
+                header = record
+            else:
+                records.append(record)
+    return header, records
+
+
+def check_workbook(tally, puente, table, folder):
+    """A table in a workbook gives the records that it gives as CSV."""
+    with open(table, newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    titles = [["Financial Tracking Service"], ["As of today", None, make_workbook.Number("7")], []]
+    cells = [[stored(text) for text in row] for row in rows[1:]]
+    book = folder / (table.stem + ".xlsx")
+    make_workbook.write(book, [("Notes", [["Read me"], ["x"]]),
+                               ("Data", titles + [rows[0]] + cells)])
+    receipt = folder / "receipt.json"
+    found = []
+    for source in (table, book):
+        output = folder / "records.jsonl"
+        done = convert(puente, [source], output, "--from", "fts-hdx", "--verify", "--receipt",
+                       receipt)
+        if not tally.check(done.code == 0, "%s: exit 0" % source.name, done.brief(1000)):
+            return
+        told = json.loads(receipt.read_text(encoding="utf-8"))
+        tally.check(told["law"] == "holds" and told["basis"] == "verified",
+                    "%s: the law holds" % source.name, str(told["verify_differences"]))
+        read = {path["path"]: path["read"] for path in told["paths"]}
+        found.append((records_of(output), told, read))
+    (header, records), _, read = found[0]
+    (book_header, book_records), told, book_read = found[1]
+    wrong = [(a, b) for a, b in zip(records, book_records) if a != b]
+    tally.check(len(records) == len(book_records) and not wrong,
+                "%s: the same records" % book.name, str(wrong[:1])[:1000])
+    tally.check(book_header["dataset_header"]["table"]["columns"] ==
+                header["dataset_header"]["table"]["columns"] and "As of today" in str(book_header),
+                "%s: columns and titles" % book.name, str(book_header)[:600])
+    tally.check(book_read.pop("(title)", 0) == 3 and book_read.pop("(row)", 0) == 2 and
+                book_read == read, "%s: each cell is counted" % book.name, str(book_read))
+    tally.check(told["leaves"]["rejected"] == 2 and told["leaves"]["lost"] == 0 and
+                told["findings"]["by_code"].get("HDX-0018") == 1,
+                "%s: the other sheet is rejected, and said" % book.name,
+                str(told["leaves"]) + str(told["findings"]))
+    back = folder / "back.csv"
+    done = convert(puente, [book], back, "--from", "fts-hdx", "--to", "fts-hdx", "--verify",
+                   "--receipt", receipt)
+    told = json.loads(receipt.read_text(encoding="utf-8"))
+    tally.check(done.code == 0 and back.read_bytes() == table.read_bytes(),
+                "%s: the same bytes" % book.name, done.brief(400) or first_difference(back, table))
+    tally.check(told["law"] == "holds" and told["leaves"]["lost"] == 3,
+                "%s: only the titles are lost" % book.name, str(told["losses"]))
+
+
+SITE_FLOW = {
+    "Flow ID": "300001", "Flow status": "commitment", "Flow date": "2024-03-01",
+    "Description": "Response for refugees", "Amount (USD)": "1100000", "Original amount": "1000000",
+    "Original currency": "EUR", "Exchange rate": "0.07", "Flow type": "Standard",
+    "Contribution type": "financial", "Version ID": "2", "Created": "2024-03-05",
+    "Last updated": "2024-04-01T09:30:00", "Modality": "Traditional aid",
+    "Donor project code": "XX-EXAMPLE-0001", "Reporting organization": "Example Agency",
+    "Source Organization": "Example, Government of", "Source Organization type": "Governments",
+    "Source Usage year": "2024", "Destination Organization": "Example Agency",
+    "Destination Location": "Colombia", "Destination Usage year": "2024",
+    "Destination Plan": "Regional 2024", "Destination Sector": "Health",
+}
+
+
+def check_site(tally, puente, folder):
+    """The download of the site: its own columns, titles above them, a total below, more sheets."""
+    columns = []
+    with open(samples.REPO_ROOT / "plugins" / "fts_hdx" / "data" / "columns.tsv",
+              encoding="utf-8") as file:
+        columns = [line.split("\t")[1] for line in file if line.startswith("site\t")]
+    flows = [SITE_FLOW, dict(SITE_FLOW, **{"Flow ID": "300002", "Flow date": "", "Version ID": "1"})]
+    table = folder / "site.csv"
+    with open(table, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(flows)
+
+    def row(flow):
+        cells = [stored(flow.get(column, "")) for column in columns]
+        cells[columns.index("Last updated")] = make_workbook.Moment("45383.395833333336")
+        if flow["Flow ID"] == "300002":
+            amount = columns.index("Amount (USD)")
+            cells[amount] = make_workbook.Formula("2*550000", "1.1E6")
+        return cells
+
+    total = [None] * len(columns)
+    total[columns.index("Description")] = "Total:"
+    total[columns.index("Amount (USD)")] = make_workbook.Number("2200000")
+    incoming = [["Financial Tracking Service"], ["Results - Incoming"], ["2024"], columns,
+                *[row(flow) for flow in flows], total]
+    internal = [columns, row(dict(SITE_FLOW, **{"Flow ID": "300003"}))]
+    book = folder / "FTS_Results.xlsx"
+    make_workbook.write(book, [("Results - Incoming", incoming), ("Results - Internal", internal)])
+    receipt, output = folder / "receipt.json", folder / "site.jsonl"
+    tables = []
+    for source in (table, book):
+        done = convert(puente, [source], output, "--from", "fts-hdx", "--verify", "--receipt",
+                       receipt)
+        if not tally.check(done.code == 0, "%s: exit 0" % source.name, done.brief(1000)):
+            return
+        tables.append(records_of(output)[1])
+    told = json.loads(receipt.read_text(encoding="utf-8"))
+    codes = told["findings"]["by_code"]
+    # The formula's number was written in another way: that is kept, and all else is the same.
+    written = tables[1][1].pop("lexical", [])
+    plain = tables[0][1].pop("lexical", [])
+    tally.check(tables[0] == tables[1], "site: the same records", str(tables)[:2000])
+    tally.check([form for form in written if form not in plain and form["text"] == "1.1E6"] and
+                all(form in written for form in plain), "site: as it was written", str(written))
+    flow = tables[0][0]["activity"]["flow"]
+    tally.check(flow["flow_identifier"] == "300001" and flow["version"] == "2" and
+                flow["reports"][0]["organisation"] == "Example Agency", "site: what it says",
+                str(flow))
+    tally.check(told["law"] == "holds" and codes.get("HDX-0018") == 1 and
+                codes.get("HDX-0019") == 1 and codes.get("HDX-0017") == 2 and
+                "HDX-0002" not in codes, "site: what is left out is said", str(codes))
+    rejected = {path["path"]: path["rejected"] for path in told["paths"]}
+    # The total, and the two rows of the other sheet.
+    tally.check(rejected.get("(row)") == 3 and rejected.get("(formula)") == 1,
+                "site: what is left out is counted", str(rejected))
+    back = folder / "back.csv"
+    done = convert(puente, [book], back, "--from", "fts-hdx", "--to", "fts-hdx", "--verify")
+    wanted = table.read_text(encoding="utf-8").splitlines()
+    wanted[2] = wanted[2].replace("1100000", "1.1E6")
+    tally.check(done.code == 0 and back.read_text(encoding="utf-8").splitlines() == wanted,
+                "site: comes back as CSV", done.brief(400) or first_difference(back, table))
+    done = convert(puente, [book], folder / "answer.json", "--from", "fts-hdx", "--to", "fts",
+                   "--verify")
+    tally.check(done.code == 0, "site: becomes an answer of FTS", done.brief(600))
+    done = convert(puente, [book], output, "--from", "fts-hdx", "--in-opt",
+                   "sheet=Results - Internal")
+    tally.check(done.code == 0 and [record["activity"]["flow"]["flow_identifier"] for record in
+                                    records_of(output)[1]] == ["300003"],
+                "site: a sheet of choice", done.brief(400))
+    output.unlink()
+    strange = folder / "strange.xlsx"
+    make_workbook.write(strange, [("One", [["name", "amount"], ["A", make_workbook.Number("1")]])])
+    for source, more, code, hint in ((book, ["sheet=Results"], "HDX-0020", b"Results - Internal"),
+                                     (strange, [], "HDX-0001", b"--from table"),
+                                     (strange, ["sheet=One"], "HDX-0001", b"--from table")):
+        given = [part for option in more for part in ("--in-opt", option)]
+        done = convert(puente, [source], output, "--from", "fts-hdx", *given)
+        tally.check(done.code == 1 and code.encode() in done.err and hint in done.err and
+                    not output.exists(), "%s %s: %s" % (source.name, more, code), done.brief(400))
+    known = samples.run([puente, "identify", book])
+    tally.check(known.code == 0 and b": table" in known.out, "a workbook is known as a table",
+                known.brief())
 
 
 def check_refusals(tally, puente, folder):
@@ -253,6 +430,8 @@ def main():
             for table in expected:
                 check_made(tally, puente, table, answers, folder)
                 check_back(tally, puente, table, folder)
+                check_workbook(tally, puente, table, folder)
+        check_site(tally, puente, folder)
         check_back(tally, puente, OWN / "hashtags.csv", folder)
         check_refusals(tally, puente, folder)
         check_findings(tally, puente, folder)

@@ -20,6 +20,7 @@
 #include "plugins/fts_hdx/layout.h"
 #include "plugins/fts_hdx/place_names.h"
 #include "plugins/fts_hdx/row_store.h"
+#include "plugins/fts_hdx/workbook_input.h"
 #include "tests/plugins/fake_host.h"
 
 extern "C" PuenteStatus puente_plugin_v1(const PuenteHost* host, PuentePlugin* plugin);
@@ -121,6 +122,50 @@ TEST(ColumnTableTest, HeadersTellTheirTable) {
   EXPECT_EQ(of(cluster, "fts_requirements_funding_cluster_afg.csv"), TableKind::kCluster);
   EXPECT_EQ(of(cluster, "fts_requirements_funding_globalcluster_afg.csv"),
             TableKind::kGlobalCluster);
+}
+
+TEST(ColumnTableTest, HasTheDownloadOfTheSite) {
+  const Table& site = TableOf(TableKind::kSite);
+  EXPECT_EQ(site.columns.size(), 36u);
+  EXPECT_EQ(site.columns.front().name, "Flow ID");
+  EXPECT_EQ(site.columns.back().name, "Destination Sector");
+  std::vector<std::string> names;
+  for (const Column& column : site.columns) names.push_back(column.name);
+  EXPECT_EQ(TableOfHeader(names, ""), TableKind::kSite);
+  for (const Column& column : site.columns) {
+    EXPECT_NE(column.PlaceIn(v1::Record::kActivity), nullptr) << column.name;
+  }
+}
+
+TEST(WorkbookInputTest, CellsAreThoseOfCsv) {
+  using text::XlsxKind;
+  using text::XlsxNumber;
+  const auto text = [](XlsxKind kind, std::string_view value, XlsxNumber style = XlsxNumber::kPlain,
+                       bool is_number = false) {
+    text::XlsxCell cell;
+    cell.kind = kind;
+    cell.text = value;
+    return TextOfCell(cell, style, is_number, /*is_1904=*/false);
+  };
+  EXPECT_EQ(text(XlsxKind::kText, " =a "), " =a ");
+  EXPECT_EQ(text(XlsxKind::kNumber, "2024"), "2024");
+  EXPECT_EQ(text(XlsxKind::kNumber, "0.07000000000000001"), "0.07");
+  EXPECT_EQ(text(XlsxKind::kNumber, "-0"), "0");
+  EXPECT_EQ(text(XlsxKind::kNumber, "250000.5"), "250000.5");
+  // More digits than a spreadsheet writes are no rest of its arithmetic.
+  EXPECT_EQ(text(XlsxKind::kNumber, "12345678901234567890"), "12345678901234567890");
+  EXPECT_EQ(text(XlsxKind::kNumber, "1E+300"), "1E+300");
+  EXPECT_EQ(text(XlsxKind::kNumber, "about 5"), "about 5");
+  EXPECT_EQ(text(XlsxKind::kNumber, "1.1E6"), "1100000");
+  EXPECT_EQ(text(XlsxKind::kNumber, "1.1E6", XlsxNumber::kPlain, true), "1.1E6");
+  EXPECT_EQ(text(XlsxKind::kNumber, "0.07000000000000001", XlsxNumber::kPlain, true), "0.07");
+  EXPECT_EQ(text(XlsxKind::kNumber, "45352", XlsxNumber::kDate), "2024-03-01");
+  EXPECT_EQ(text(XlsxKind::kNumber, "45352.5", XlsxNumber::kDateTime), "2024-03-01T12:00:00");
+  EXPECT_EQ(text(XlsxKind::kNumber, "45352", XlsxNumber::kDate, true), "45352");
+  EXPECT_EQ(text(XlsxKind::kNumber, "60", XlsxNumber::kDate), "60");
+  EXPECT_EQ(text(XlsxKind::kDate, "2024-03-01T00:00:00"), "2024-03-01");
+  EXPECT_EQ(text(XlsxKind::kBool, "1"), "TRUE");
+  EXPECT_EQ(text(XlsxKind::kError, "#N/A"), "#N/A");
 }
 
 TEST(LayoutTest, ListsAreTakenApartWhereTheyAreSure) {

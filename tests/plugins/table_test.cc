@@ -247,13 +247,14 @@ TEST(TableTest, ReadsRowsAndWritesThemBack) {
     const std::vector<v1::Record> records = RecordsOf(reading);
     EXPECT_EQ(LeavesOf(records)["row.cells"], 17u);
     const FakeWriting writing = Plugin().Write(records, {}, as_bytes);
+    // Lines end as the first one did.
     EXPECT_EQ(writing.bytes,
-              "id,name,,name\n"
-              "1,\"a,\"\"b\"\"\",\"\",\n"
-              "2,\" two\nlines \",=1+1,'x\n"
-              "\n"
-              "3,short\n"
-              "4,a,b,c,d,e\n");
+              "id,name,,name\r\n"
+              "1,\"a,\"\"b\"\"\",\"\",\r\n"
+              "2,\" two\nlines \",=1+1,'x\r\n"
+              "\r\n"
+              "3,short\r\n"
+              "4,a,b,c,d,e\r\n");
     EXPECT_TRUE(writing.run.lost.empty());
     EXPECT_EQ(writing.run.derived, PathCounts());
     ExpectLaw(records, writing);
@@ -290,7 +291,8 @@ TEST(TableTest, FollowsOptions) {
 }
 
 TEST(TableTest, ARowThatIsNotInTheEncodingIsRejected) {
-  const FakeReading reading = Plugin().Read("a,b\n1,2\n\xFF,x\n3,4\n");
+  const OptionMap utf8 = {{"encoding", "UTF-8"}};
+  const FakeReading reading = Plugin().Read("a,b\n1,2\n\xFF,x\n3,4\n", utf8);
   ASSERT_EQ(reading.status, PUENTE_END);
   EXPECT_EQ(RowTexts(reading), (std::vector<std::string>{"1|2", "3|4"}));
   EXPECT_EQ(reading.run.read, (PathCounts{{"(row)", 1}}));
@@ -300,10 +302,59 @@ TEST(TableTest, ARowThatIsNotInTheEncodingIsRejected) {
   EXPECT_EQ(reading.run.findings[0].line, 3u);
   EXPECT_EQ(reading.run.findings[0].severity, PUENTE_ERROR);
 
-  const FakeReading header = Plugin().Read("a,\xFF\n1,2\n");
+  const FakeReading header = Plugin().Read("a,\xFF\n1,2\n", utf8);
   ASSERT_EQ(header.status, PUENTE_END);
   EXPECT_EQ(header.leaves, (PathCounts{{"column 1", 1}, {"column 2", 1}}));
   EXPECT_EQ(header.run.findings.size(), 1u);
+}
+
+TEST(TableTest, FindsTheEncodingAndSaysWhatItGuessed) {
+  const auto layout = [](const FakeReading& reading) {
+    return reading.records.at(0).record.dataset_header().table();
+  };
+  // All of the file is looked at, also where the first bytes are ASCII.
+  std::string late = "a,b\r\n";
+  for (int i = 0; i < 200'000; ++i) late += "1,x\r\n";
+  const FakeReading guessed = Plugin().Read(late + "2,Caf\xE9\r\n");
+  ASSERT_EQ(guessed.status, PUENTE_END);
+  EXPECT_EQ(RowTexts(guessed).back(), "2|Café");
+  EXPECT_EQ(layout(guessed).encoding(), "windows-1252");
+  EXPECT_EQ(layout(guessed).line_end(), "CRLF");
+  ASSERT_EQ(guessed.run.findings.size(), 1u);
+  EXPECT_EQ(guessed.run.findings[0].code, "TABLE-0006");
+  EXPECT_EQ(guessed.run.findings[0].line, 200'002u);
+  EXPECT_EQ(guessed.run.findings[0].text, "Café");
+  const FakeReading named = Plugin().Read("a\nCaf\xE9\n", {{"encoding", "windows-1252"}});
+  EXPECT_TRUE(named.run.findings.empty());
+  EXPECT_EQ(layout(named).encoding(), "windows-1252");
+
+  const FakeReading utf8 = Plugin().Read("a,b\n1,Café\n");
+  EXPECT_TRUE(utf8.run.findings.empty());
+  EXPECT_EQ(layout(utf8).encoding(), "");
+  EXPECT_EQ(layout(utf8).line_end(), "");
+
+  const std::string wide(
+      "a\0\t\0b\0\r\0"
+      "1\0\t\0\xE9\0\r\0",
+      16);
+  const FakeReading utf16 = Plugin().Read("\xFF\xFE" + wide);
+  EXPECT_EQ(RowTexts(utf16), (std::vector<std::string>{"1|é"}));
+  EXPECT_TRUE(utf16.run.findings.empty());
+  EXPECT_EQ(layout(utf16).encoding(), "UTF-16LE");
+  EXPECT_EQ(layout(utf16).line_end(), "CR");
+
+  // UTF-8 but for one row: that row is left out, not all others made wrong.
+  const FakeReading mixed = Plugin().Read("a,b\n1,Bogotá\n2,Caf\xE9\n3,Ñandú\n");
+  EXPECT_EQ(RowTexts(mixed), (std::vector<std::string>{"1|Bogotá", "3|Ñandú"}));
+  ASSERT_EQ(mixed.run.findings.size(), 2u);
+  EXPECT_EQ(mixed.run.findings[0].code, "TABLE-0007");
+  EXPECT_EQ(mixed.run.findings[0].line, 3u);
+  EXPECT_EQ(mixed.run.findings[1].code, "PUE-0206");
+  EXPECT_EQ(layout(mixed).encoding(), "");
+
+  const FakeReading other = Plugin().Read("a,b\n1,educaci\xA2n\n");
+  EXPECT_EQ(other.status, PUENTE_INVALID_ARGUMENT);
+  EXPECT_EQ(other.run.error.code, "PUE-0204");
 }
 
 TEST(TableTest, ErrorsHaveAPlace) {
@@ -341,6 +392,16 @@ TEST(TableTest, IsModestAboutItsFiles) {
   EXPECT_EQ(TableConfidence("x.json", "{\"a\":1,\n\"b\":2,\n"), 0u);
   EXPECT_EQ(TableConfidence("x.txt", "One line, with a comma\n"), 0u);
   EXPECT_EQ(TableConfidence("x.bin", std::string("a,b\n1,\0\n", 8)), 0u);
+  EXPECT_EQ(TableConfidence("-", std::string("a\0,\0b\0\n\0"
+                                             "1\0,\0"
+                                             "2\0\n\0",
+                                             16)),
+            30u);
+  EXPECT_EQ(TableConfidence("-", std::string("<\0,\0b\0\n\0"
+                                             "1\0,\0"
+                                             "2\0\n\0",
+                                             16)),
+            0u);
   EXPECT_EQ(TableConfidence("-", ""), 0u);
   EXPECT_EQ(Plugin().Identify("a.csv", "a,b\n1,2\n").confidence, 40u);
 }
@@ -557,12 +618,7 @@ TEST(TableTest, GivesBackRealTablesCellForCell) {
   }
   for (const std::filesystem::path& path : paths) {
     const std::string bytes = ReadFile(path);
-    FakeReading reading = Plugin().Read(bytes);
-    std::string encoding = "utf-8";
-    if (reading.status == PUENTE_END && !reading.run.rejected.empty()) {
-      encoding = "windows-1252";
-      reading = Plugin().Read(bytes, {{"encoding", encoding}});
-    }
+    const FakeReading reading = Plugin().Read(bytes);
     if (reading.status != PUENTE_END) {
       std::cout << path.filename() << " is refused: " << reading.run.error.message << "\n";
       continue;
@@ -573,6 +629,8 @@ TEST(TableTest, GivesBackRealTablesCellForCell) {
     EXPECT_TRUE(writing.run.lost.empty()) << path;
     std::ofstream(out, std::ios::binary) << writing.bytes;
     const std::string delimiter = records[0].dataset_header().table().delimiter();
+    std::string encoding = records[0].dataset_header().table().encoding();
+    if (encoding.empty()) encoding = "utf-8";
     const std::string command = "python3 '" + judge.string() + "' --encoding-a " + encoding +
                                 " --delimiter-a '" + delimiter + "' --delimiter-b '" + delimiter +
                                 "' '" + path.string() + "' '" + out.string() + "' > '" +

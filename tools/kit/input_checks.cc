@@ -23,10 +23,16 @@ std::string ToStd(PuenteString text) {
   return text.data == nullptr ? std::string() : std::string(text.data, text.size);
 }
 
-/// Whether an error says where it is: a line, or a place in words as binary formats have it.
+/// Whether an error says where it is: a line, a part of an archive, or a place in words as binary
+/// formats have it.
 bool NamesPlace(const absl::Status& status) {
   const ErrorDetail detail = GetErrorDetail(status);
   if (detail.line > 0) return true;
+  // Of an archive, the part that is damaged.
+  for (const std::string_view word : {"part `", "sheet `"}) {
+    if (detail.message.find(word) != std::string::npos) return true;
+  }
+  if (detail.source.find('!') != std::string::npos) return true;
   for (const std::string_view word : {"byte ", "offset ", "record ", "row ", "line ", "cell "}) {
     for (size_t at = detail.message.find(word); at != std::string::npos;
          at = detail.message.find(word, at + 1)) {

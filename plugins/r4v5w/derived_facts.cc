@@ -1,0 +1,146 @@
+// Copyright 2026 The Puente Authors
+// SPDX-License-Identifier: Apache-2.0
+// What lists and the format itself say of a row, beside its cells.
+#include "plugins/r4v5w/derived_facts.h"
+
+#include "plugins/r4v5w/code_book.h"
+#include "plugins/r4v5w/indicator_book.h"
+#include "plugins/r4v5w/organisation_book.h"
+#include "plugins/r4v5w/place_book.h"
+
+namespace puente::r4v5w {
+namespace {
+
+using sdk::FieldPlace;
+
+struct Places {
+  FieldPlace country = FieldPlace::Own("activity.recipient_countries[0].code");
+  FieldPlace level1 = FieldPlace::Own("activity.locations[0].administratives[0].level");
+  FieldPlace list1 = FieldPlace::Own("activity.locations[0].administratives[0].vocabulary");
+  FieldPlace code1 = FieldPlace::Own("activity.locations[0].administratives[0].code");
+  FieldPlace level2 = FieldPlace::Own("activity.locations[0].administratives[1].level");
+  FieldPlace list2 = FieldPlace::Own("activity.locations[0].administratives[1].vocabulary");
+  FieldPlace code2 = FieldPlace::Own("activity.locations[0].administratives[1].code");
+  FieldPlace sector_list = FieldPlace::Own("activity.sectors[0].vocabulary");
+  FieldPlace sector = FieldPlace::Own("activity.sectors[0].code");
+  FieldPlace indicator = FieldPlace::Own("activity.deliveries[0].indicator.code");
+  FieldPlace indicator_type = FieldPlace::Own("activity.deliveries[0].indicator_type.code");
+  FieldPlace mechanism = FieldPlace::Own("activity.deliveries[0].delivery_mechanism.code");
+  FieldPlace reporter = FieldPlace::Own("activity.reporting_org.ref");
+  FieldPlace partner_scheme =
+      FieldPlace::Own("activity.deliveries[0].implementers[0].foreign_identifiers[0].scheme");
+  FieldPlace partner =
+      FieldPlace::Own("activity.deliveries[0].implementers[0].foreign_identifiers[0].value");
+  FieldPlace currency = FieldPlace::Own("activity.deliveries[0].value.currency");
+  FieldPlace in_kind_currency = FieldPlace::Own("activity.deliveries[0].in_kind_value.currency");
+  FieldPlace total_currency = FieldPlace::Own("activity.deliveries[0].total_value.currency");
+  FieldPlace planned = FieldPlace::Own("activity.deliveries[0].planned");
+};
+
+const Places& OurPlaces() {
+  static const Places& places = *new Places;
+  return places;
+}
+
+// Vocabularies of IATI: ISO 3166-2, and a publisher's own.
+constexpr std::string_view kIsoPlaces = "A4";
+constexpr std::string_view kOwn = "99";
+constexpr std::string_view kScheme = "r4v";
+
+/// The text of the first narrative; empty when there is none.
+template <typename Message>
+std::string_view FirstText(const Message& message) {
+  return message.narratives_size() > 0 ? std::string_view(message.narratives(0).text())
+                                       : std::string_view();
+}
+
+/// Collects the facts that have a value.
+class Facts {
+ public:
+  explicit Facts(std::vector<DerivedFact>* facts) : facts_(facts) {}
+  void Add(const FieldPlace& place, std::string_view value) {
+    if (!value.empty()) facts_->push_back({&place, value});
+  }
+
+ private:
+  std::vector<DerivedFact>* facts_;
+};
+
+void FindPlaces(const v1::Activity& activity, std::string_view country, std::string_view year,
+                Facts* facts) {
+  if (activity.locations().empty()) return;
+  const auto& divisions = activity.locations(0).administratives();
+  if (divisions.empty()) return;
+  const Places& at = OurPlaces();
+  facts->Add(at.level1, "1");
+  const Admin1* const first = FindAdmin1(country, FirstText(divisions[0]), year);
+  if (first != nullptr) {
+    facts->Add(at.list1, first->iso.empty() ? kScheme : kIsoPlaces);
+    facts->Add(at.code1, first->iso.empty() ? first->pcode : first->iso);
+  }
+  if (divisions.size() < 2) return;
+  facts->Add(at.level2, "2");
+  const std::string_view second =
+      first == nullptr ? std::string_view() : FindAdmin2(first->iso, FirstText(divisions[1]));
+  if (second.empty()) return;
+  facts->Add(at.list2, kScheme);
+  facts->Add(at.code2, second);
+}
+
+void FindIndicatorFacts(const v1::Delivery& delivery, std::string_view sector,
+                        std::string_view year, Facts* facts) {
+  const Places& at = OurPlaces();
+  const Indicator* const indicator = FindIndicator(sector, FirstText(delivery.indicator()), year);
+  if (indicator != nullptr) facts->Add(at.indicator, indicator->code);
+  // A plan says the type itself.
+  if (delivery.indicator_type().narratives_size() > 0) {
+    facts->Add(at.indicator_type,
+               IndicatorTypes().CodeOf(FirstText(delivery.indicator_type()), year));
+  } else if (indicator != nullptr) {
+    facts->Add(at.indicator_type, indicator->type);
+  }
+}
+
+}  // namespace
+
+void FindFacts(const v1::Activity& activity, Matrix matrix, std::string_view year,
+               std::vector<DerivedFact>* out) {
+  out->clear();
+  Facts facts(out);
+  const Places& at = OurPlaces();
+  std::string_view country;
+  if (!activity.recipient_countries().empty()) {
+    country = Countries().CodeOf(FirstText(activity.recipient_countries(0)), year);
+    // `regional` is a word for no country.
+    if (country.size() == 2) facts.Add(at.country, country);
+  }
+  FindPlaces(activity, country, year, &facts);
+  std::string_view sector;
+  if (!activity.sectors().empty()) {
+    facts.Add(at.sector_list, kOwn);
+    sector = Sectors().CodeOf(FirstText(activity.sectors(0)), year);
+    facts.Add(at.sector, sector);
+  }
+  if (activity.has_reporting_org()) {
+    facts.Add(at.reporter, FindOrganisation(FirstText(activity.reporting_org()), year, false));
+  }
+  if (activity.deliveries().empty()) return;
+  const v1::Delivery& delivery = activity.deliveries(0);
+  FindIndicatorFacts(delivery, sector, year, &facts);
+  if (delivery.has_delivery_mechanism()) {
+    facts.Add(at.mechanism,
+              DeliveryMechanisms().CodeOf(FirstText(delivery.delivery_mechanism()), year));
+  }
+  if (!delivery.implementers().empty()) {
+    const std::string_view partner =
+        FindOrganisation(FirstText(delivery.implementers(0)), year, true);
+    if (!partner.empty()) facts.Add(at.partner_scheme, kScheme);
+    facts.Add(at.partner, partner);
+  }
+  if (delivery.has_value()) facts.Add(at.currency, "USD");
+  if (delivery.has_in_kind_value()) facts.Add(at.in_kind_currency, "USD");
+  if (delivery.has_total_value()) facts.Add(at.total_currency, "USD");
+  if (matrix == Matrix::kPlanning) facts.Add(at.planned, "1");
+}
+
+}  // namespace puente::r4v5w
