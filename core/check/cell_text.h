@@ -5,7 +5,6 @@
 #define PUENTE_CORE_CHECK_CELL_TEXT_H_
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +13,6 @@ namespace puente::check {
 
 /// The text without white space at its ends: that of Unicode, no-break spaces too.
 std::string_view TrimBlanks(std::string_view text);
-
-/// The text whose UTF-8 was once read as windows-1252 to give this one (`PanamÃ¡` for `Panamá`).
-/// Nothing when it was not, which is told by the first such character in most texts.
-std::optional<std::string> RepairDoubleEncoding(std::string_view text);
 
 /// The text in lower case and without the accents of the languages of Europe.
 std::string PlainText(std::string_view text);

@@ -11,6 +11,7 @@
 #include "core/base/field_path.h"
 #include "core/base/status.h"
 #include "core/check/cell_text.h"
+#include "core/text/double_encoding.h"
 #include "fmt/format.h"
 #include "google/protobuf/descriptor.h"
 
@@ -137,7 +138,7 @@ Value FieldTable::Read(size_t number, const v1::Record& record, std::string* rep
   switch (field.spec.type) {
     case FieldType::kText: {
       const std::string_view text = last.access->text(*message, last.index);
-      std::optional<std::string> meant = RepairDoubleEncoding(text);
+      std::optional<std::string> meant = text::RepairDoubleEncoding(text);
       if (!meant.has_value()) return Value::OfText(text);
       *repaired = *std::move(meant);
       Value value = Value::OfText(*repaired);

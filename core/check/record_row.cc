@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/check/cell_text.h"
+#include "core/text/double_encoding.h"
 #include "core/text/json_value.h"
 
 namespace puente::check {
@@ -31,7 +32,7 @@ void RecordRow::ReadKept() {
     if (!text.has_value()) continue;
     KeptText kept;
     kept.column = *column;
-    std::optional<std::string> meant = RepairDoubleEncoding(*text);
+    std::optional<std::string> meant = text::RepairDoubleEncoding(*text);
     kept.is_repaired = meant.has_value();
     kept.text = meant.has_value() ? *std::move(meant) : *std::move(text);
     kept_.push_back(std::move(kept));

@@ -10,6 +10,7 @@
 #include "core/base/status.h"
 #include "core/check/cell_text.h"
 #include "core/check/compiled_pack.h"
+#include "core/text/double_encoding.h"
 #include "core/text/json_value.h"
 #include "fmt/format.h"
 
@@ -54,7 +55,7 @@ class TestRow : public RowValues {
       value.day = static_cast<int8_t>(date.day());
       return value;
     }
-    std::optional<std::string> meant = RepairDoubleEncoding(text);
+    std::optional<std::string> meant = text::RepairDoubleEncoding(text);
     const bool is_repaired = meant.has_value();
     texts_.push_back(is_repaired ? *std::move(meant) : text);
     Value value = type == FieldType::kText && !is_unread ? Value::OfText(texts_.back())

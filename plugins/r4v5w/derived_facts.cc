@@ -3,6 +3,11 @@
 // What lists and the format itself say of a row, beside its cells.
 #include "plugins/r4v5w/derived_facts.h"
 
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/text/double_encoding.h"
 #include "plugins/r4v5w/code_book.h"
 #include "plugins/r4v5w/indicator_book.h"
 #include "plugins/r4v5w/organisation_book.h"
@@ -54,6 +59,26 @@ std::string_view FirstText(const Message& message) {
                                        : std::string_view();
 }
 
+/// The words that were meant: those of the first narrative, with a wrong encoding undone. The text
+/// stays as it is; it is looked up by what it was meant to be.
+class Words {
+ public:
+  template <typename Message>
+  explicit Words(const Message& message) : text_(FirstText(message)) {
+    if (std::optional<std::string> meant = text::RepairDoubleEncoding(text_)) {
+      meant_ = *std::move(meant);
+      text_ = meant_;
+    }
+  }
+  Words(const Words&) = delete;
+  Words& operator=(const Words&) = delete;
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+  std::string meant_;
+};
+
 /// Collects the facts that have a value.
 class Facts {
  public:
@@ -73,7 +98,7 @@ void FindPlaces(const v1::Activity& activity, std::string_view country, std::str
   if (divisions.empty()) return;
   const Places& at = OurPlaces();
   facts->Add(at.level1, "1");
-  const Admin1* const first = FindAdmin1(country, FirstText(divisions[0]), year);
+  const Admin1* const first = FindAdmin1(country, Words(divisions[0]).text(), year);
   if (first != nullptr) {
     facts->Add(at.list1, first->iso.empty() ? kScheme : kIsoPlaces);
     facts->Add(at.code1, first->iso.empty() ? first->pcode : first->iso);
@@ -81,7 +106,7 @@ void FindPlaces(const v1::Activity& activity, std::string_view country, std::str
   if (divisions.size() < 2) return;
   facts->Add(at.level2, "2");
   const std::string_view second =
-      first == nullptr ? std::string_view() : FindAdmin2(first->iso, FirstText(divisions[1]));
+      first == nullptr ? std::string_view() : FindAdmin2(first->iso, Words(divisions[1]).text());
   if (second.empty()) return;
   facts->Add(at.list2, kScheme);
   facts->Add(at.code2, second);
@@ -90,14 +115,21 @@ void FindPlaces(const v1::Activity& activity, std::string_view country, std::str
 void FindIndicatorFacts(const v1::Delivery& delivery, std::string_view sector,
                         std::string_view year, Facts* facts) {
   const Places& at = OurPlaces();
-  const Indicator* const indicator = FindIndicator(sector, FirstText(delivery.indicator()), year);
-  if (indicator != nullptr) facts->Add(at.indicator, indicator->code);
+  const Indicator* const indicator =
+      FindIndicator(sector, Words(delivery.indicator()).text(), year);
+  // Another wording is understood, but is none of the list.
+  const bool is_listed = indicator != nullptr && indicator->is_label;
   // A plan says the type itself.
-  if (delivery.indicator_type().narratives_size() > 0) {
-    facts->Add(at.indicator_type,
-               IndicatorTypes().CodeOf(FirstText(delivery.indicator_type()), year));
-  } else if (indicator != nullptr) {
-    facts->Add(at.indicator_type, indicator->type);
+  const bool says_type = delivery.indicator_type().narratives_size() > 0;
+  std::string_view type;
+  if (says_type) {
+    type = IndicatorTypes().CodeOf(Words(delivery.indicator_type()).text(), year);
+  } else if (is_listed) {
+    type = indicator->type;
+  }
+  facts->Add(at.indicator_type, type);
+  if (is_listed && (!says_type || indicator->type.empty() || type == indicator->type)) {
+    facts->Add(at.indicator, indicator->code);
   }
 }
 
@@ -110,7 +142,7 @@ void FindFacts(const v1::Activity& activity, Matrix matrix, std::string_view yea
   const Places& at = OurPlaces();
   std::string_view country;
   if (!activity.recipient_countries().empty()) {
-    country = Countries().CodeOf(FirstText(activity.recipient_countries(0)), year);
+    country = Countries().CodeOf(Words(activity.recipient_countries(0)).text(), year);
     // `regional` is a word for no country.
     if (country.size() == 2) facts.Add(at.country, country);
   }
@@ -118,22 +150,22 @@ void FindFacts(const v1::Activity& activity, Matrix matrix, std::string_view yea
   std::string_view sector;
   if (!activity.sectors().empty()) {
     facts.Add(at.sector_list, kOwn);
-    sector = Sectors().CodeOf(FirstText(activity.sectors(0)), year);
+    sector = Sectors().CodeOf(Words(activity.sectors(0)).text(), year);
     facts.Add(at.sector, sector);
   }
   if (activity.has_reporting_org()) {
-    facts.Add(at.reporter, FindOrganisation(FirstText(activity.reporting_org()), year, false));
+    facts.Add(at.reporter, FindOrganisation(Words(activity.reporting_org()).text(), year, false));
   }
   if (activity.deliveries().empty()) return;
   const v1::Delivery& delivery = activity.deliveries(0);
   FindIndicatorFacts(delivery, sector, year, &facts);
   if (delivery.has_delivery_mechanism()) {
     facts.Add(at.mechanism,
-              DeliveryMechanisms().CodeOf(FirstText(delivery.delivery_mechanism()), year));
+              DeliveryMechanisms().CodeOf(Words(delivery.delivery_mechanism()).text(), year));
   }
   if (!delivery.implementers().empty()) {
     const std::string_view partner =
-        FindOrganisation(FirstText(delivery.implementers(0)), year, true);
+        FindOrganisation(Words(delivery.implementers(0)).text(), year, true);
     if (!partner.empty()) facts.Add(at.partner_scheme, kScheme);
     facts.Add(at.partner, partner);
   }

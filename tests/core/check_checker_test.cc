@@ -9,6 +9,7 @@
 #include "core/check/cell_text.h"
 #include "core/check/checker.h"
 #include "core/check/dataset_method.h"
+#include "core/text/double_encoding.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -337,11 +338,11 @@ TEST(CellTextTest, Blanks) {
 }
 
 TEST(CellTextTest, DoubleEncodings) {
-  EXPECT_EQ(RepairDoubleEncoding("PanamÃ¡ â€“ â‚¬ Ã\u00a0"), "Panamá – € à");
-  EXPECT_EQ(RepairDoubleEncoding("ðŸ˜€"), "😀");
-  EXPECT_EQ(RepairDoubleEncoding("Ã\u0081"), "Á");
+  EXPECT_EQ(text::RepairDoubleEncoding("PanamÃ¡ â€“ â‚¬ Ã\u00a0"), "Panamá – € à");
+  EXPECT_EQ(text::RepairDoubleEncoding("ðŸ˜€"), "😀");
+  EXPECT_EQ(text::RepairDoubleEncoding("Ã\u0081"), "Á");
   for (const char* text : {"Panama", "Panamá", "Panamá Ã¡", "", "Ã", "Ã¡ ñ", "€", "ÃŸ日"}) {
-    EXPECT_EQ(RepairDoubleEncoding(text), std::nullopt) << text;
+    EXPECT_EQ(text::RepairDoubleEncoding(text), std::nullopt) << text;
   }
 }
 
