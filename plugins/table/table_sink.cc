@@ -8,14 +8,16 @@
 
 #include "core/base/decimal.h"
 #include "core/text/xlsx_style_table.h"
+#include "core/text/xlsx_text.h"
 
 namespace puente::table {
 namespace {
 
 // Digits that a spreadsheet keeps of a number.
 constexpr size_t kSheetDigits = 15;
-constexpr double kNarrow = 12;
-constexpr double kWide = 40;
+constexpr double kNarrow = 9;
+constexpr double kWide = 45;
+constexpr size_t kRowsForWidths = 50;
 
 }  // namespace
 
@@ -40,49 +42,57 @@ absl::StatusOr<std::unique_ptr<WorkbookSink>> WorkbookSink::Open(text::OutputStr
       new WorkbookSink(*std::move(writer), std::move(sheet), zeros));
 }
 
-absl::Status WorkbookSink::Begin(std::span<const text::CsvCell> names) {
-  if (has_begun_) return absl::OkStatus();
+absl::Status WorkbookSink::Begin() {
   has_begun_ = true;
   text::XlsxSheetOptions options;
   options.name = sheet_;
-  if (!names.empty()) {
+  if (has_names_) {
     options.frozen_rows = 1;
     options.filter_row = 1;
   }
-  for (const text::CsvCell& name : names) {
-    text::XlsxColumn column;
-    column.width = std::clamp(static_cast<double>(name.text.size()) + 2, kNarrow, kWide);
-    options.columns.push_back(std::move(column));
+  for (const std::vector<std::string>& row : waiting_) {
+    if (row.size() > options.columns.size()) options.columns.resize(row.size());
+    for (size_t i = 0; i < row.size(); ++i) {
+      const auto width = static_cast<double>(text::Utf16Units(row[i])) + 2;
+      options.columns[i].width =
+          std::clamp(width, std::max(options.columns[i].width, kNarrow), kWide);
+    }
   }
-  return writer_->BeginSheet(options);
+  if (absl::Status status = writer_->BeginSheet(options); !status.ok()) return status;
+  for (const std::vector<std::string>& row : waiting_) {
+    if (absl::Status status = Write(row, has_names_ && row_ == 0); !status.ok()) return status;
+  }
+  waiting_ = {};
+  return absl::OkStatus();
 }
 
 absl::Status WorkbookSink::WriteNames(std::span<const text::CsvCell> names) {
-  if (absl::Status status = Begin(names); !status.ok()) return status;
-  cells_.clear();
-  for (const text::CsvCell& name : names) {
-    text::XlsxCell cell;
-    cell.column = static_cast<uint32_t>(cells_.size());
-    cell.kind = text::XlsxKind::kText;
-    cell.text = name.text;
-    cell.style = text::kXlsxHeader;
-    cells_.push_back(cell);
-  }
-  text::XlsxRow row;
-  row.number = ++row_;
-  return writer_->WriteRow(row, cells_);
+  has_names_ = true;
+  return WriteRecord(names);
 }
 
 absl::Status WorkbookSink::WriteRecord(std::span<const text::CsvCell> cells) {
-  if (absl::Status status = Begin({}); !status.ok()) return status;
+  texts_.clear();
+  for (const text::CsvCell& cell : cells) texts_.emplace_back(cell.text);
+  if (has_begun_) return Write(texts_, false);
+  waiting_.push_back(std::move(texts_));
+  return waiting_.size() > kRowsForWidths ? Begin() : absl::OkStatus();
+}
+
+absl::Status WorkbookSink::Write(std::span<const std::string> texts, bool is_header) {
   cells_.clear();
   uint32_t column = 0;
-  for (const text::CsvCell& in : cells) {
+  for (const std::string& text : texts) {
     text::XlsxCell cell;
     cell.column = column++;
-    if (in.text.empty()) continue;
-    cell.kind = IsSheetNumber(in.text, zeros_) ? text::XlsxKind::kNumber : text::XlsxKind::kText;
-    cell.text = in.text;
+    cell.text = text;
+    if (is_header) {
+      cell.kind = text::XlsxKind::kText;
+      cell.style = text::kXlsxHeader;
+    } else {
+      if (text.empty()) continue;
+      cell.kind = IsSheetNumber(text, zeros_) ? text::XlsxKind::kNumber : text::XlsxKind::kText;
+    }
     cells_.push_back(cell);
   }
   text::XlsxRow row;
@@ -91,7 +101,9 @@ absl::Status WorkbookSink::WriteRecord(std::span<const text::CsvCell> cells) {
 }
 
 absl::Status WorkbookSink::Finish() {
-  if (absl::Status status = Begin({}); !status.ok()) return status;
+  if (!has_begun_) {
+    if (absl::Status status = Begin(); !status.ok()) return status;
+  }
   if (absl::Status status = writer_->EndSheet(); !status.ok()) return status;
   return writer_->Finish();
 }

@@ -47,8 +47,9 @@ class CsvSink : public TableSink {
   text::CsvWriter csv_;
 };
 
-/// Writes a workbook of one sheet, whose header stays in sight and can be filtered by. A text that
-/// a spreadsheet holds exactly as a number becomes one; all else is text, and no formula.
+/// Writes a workbook of one sheet, whose header stays in sight and can be filtered by. Columns are
+/// as wide as what stands in the first rows, within reason. A text that a spreadsheet holds exactly
+/// as a number becomes one; all else is text, and no formula.
 class WorkbookSink : public TableSink {
  public:
   /// `output` must outlive it. With `zeros` a number may end in zeros behind the point, such as
@@ -63,13 +64,19 @@ class WorkbookSink : public TableSink {
  private:
   WorkbookSink(std::unique_ptr<text::XlsxWriter> writer, std::string sheet, bool zeros)
       : writer_(std::move(writer)), sheet_(std::move(sheet)), zeros_(zeros) {}
-  absl::Status Begin(std::span<const text::CsvCell> names);
+  /// Begins the sheet, and writes the rows that waited.
+  absl::Status Begin();
+  absl::Status Write(std::span<const std::string> texts, bool is_header);
 
   const std::unique_ptr<text::XlsxWriter> writer_;
   const std::string sheet_;
   const bool zeros_;
+  bool has_names_ = false;
   bool has_begun_ = false;
   uint32_t row_ = 0;
+  // The first rows wait until the widths are known.
+  std::vector<std::vector<std::string>> waiting_;
+  std::vector<std::string> texts_;
   std::vector<text::XlsxCell> cells_;
 };
 

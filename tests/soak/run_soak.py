@@ -128,6 +128,15 @@ def campaign_big_record(context):
                       context.puente, "--generator", context.generator)
 
 
+def campaign_office(context):
+    return run_script(context, "office", TESTS / "soak" / "run_office.py", "--puente", context.puente)
+
+
+def campaign_workbooks(context):
+    return run_script(context, "workbooks", TESTS / "tools" / "xlsx_marks.py", "--mark",
+                      context.builds / "release" / "bin" / "xlsx_mark")
+
+
 def exchange_script(context, name, *arguments):
     return run_script(context, name, TESTS / "services" / (name + ".py"), "--puente", context.puente, *arguments)
 
@@ -185,6 +194,10 @@ CAMPAIGNS = (
              ("release",), campaign_memory_fts),
     Campaign("big_record", "peak memory of conversions of one activity of 80 MB", ("release",),
              campaign_big_record),
+    Campaign("office", "LibreOffice opens written workbooks, and shows texts as texts (libreoffice-calc)",
+             ("release",), campaign_office),
+    Campaign("workbooks", "all workbooks of the test data marked, and judged", ("release",),
+             campaign_workbooks),
     Campaign("kills", "300 kills of a server during pushes: nothing acknowledged is lost", ("release",),
              campaign_kills),
     Campaign("watchers", "1,000 watchers, 100,000 changes told, 50 that never read", ("release",),
