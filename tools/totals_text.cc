@@ -25,7 +25,7 @@ using totals::Totals;
 /// One line of the table.
 struct Line {
   std::string amount;
-  std::string currency;
+  std::string unit;
   std::string count;
   std::string measure;
   std::string rest;
@@ -33,6 +33,7 @@ struct Line {
 
 /// The sums of all groups.
 std::map<Measure, Sum> TotalsOf(const Scope& scope) {
+  if (!scope.sums.empty()) return scope.sums;
   std::map<Measure, Sum> totals;
   for (const auto& [key, sums] : scope.groups) {
     for (const auto& [measure, sum] : sums) {
@@ -49,25 +50,24 @@ std::map<Measure, Sum> TotalsOf(const Scope& scope) {
 
 Line LineOf(const Measure& measure, const Sum& sum, std::string rest) {
   return {WithThousands(sum.amount.ToString()),
-          measure.currency.empty() ? "?" : EscapeForTerminalLine(measure.currency),
-          FormatCount(sum.count), EscapeForTerminalLine(measure.name), std::move(rest)};
+          measure.unit.empty() ? "?" : EscapeForTerminalLine(measure.unit), FormatCount(sum.count),
+          EscapeForTerminalLine(measure.name), std::move(rest)};
 }
 
 void AppendLines(const std::vector<Line>& lines, std::string* out) {
   size_t amount = 0;
-  size_t currency = 0;
+  size_t unit = 0;
   size_t count = 0;
   size_t measure = 0;
   for (const Line& line : lines) {
     amount = std::max(amount, line.amount.size());
-    currency = std::max(currency, line.currency.size());
+    unit = std::max(unit, line.unit.size());
     count = std::max(count, line.count.size());
     measure = std::max(measure, line.measure.size());
   }
   for (const Line& line : lines) {
-    std::string text =
-        fmt::format("  {:>{}} {:<{}} {:>{}}  {:<{}}", line.amount, amount, line.currency, currency,
-                    line.count, count, line.measure, measure);
+    std::string text = fmt::format("  {:>{}} {:<{}} {:>{}}  {:<{}}", line.amount, amount, line.unit,
+                                   unit, line.count, count, line.measure, measure);
     if (!line.rest.empty()) text += "  " + line.rest;
     text.erase(text.find_last_not_of(' ') + 1);
     *out += text + "\n";
@@ -105,9 +105,14 @@ void AppendReport(const Scope& scope, const std::map<Measure, Sum>& sums, std::s
   compare("pledges", scope.reported_pledges);
 }
 
-void AppendSum(const Measure& measure, const Sum& sum, std::string* out) {
+/// What an amount is and its unit.
+void AppendMeasure(const Measure& measure, std::string* out) {
   AppendJsonMember("measure", measure.name, out);
-  AppendJsonMember("currency", measure.currency, out);
+  AppendJsonMember(measure.unit == totals::kPeopleUnit ? "unit" : "currency", measure.unit, out);
+}
+
+void AppendSum(const Measure& measure, const Sum& sum, std::string* out) {
+  AppendMeasure(measure, out);
   AppendJsonMember("amount", sum.amount.ToString(), out);
   AppendJsonKey("count", out);
   *out += std::to_string(sum.count) + "}";
@@ -118,6 +123,9 @@ void AppendSum(const Measure& measure, const Sum& sum, std::string* out) {
 std::string TotalsText(const Totals& totals, bool is_filtered) {
   std::string out = fmt::format("method {} {}: {}\n", totals.method.name, totals.method.version,
                                 totals.method.summary);
+  if (!totals.shares.empty()) {
+    out += fmt::format("shares of {}\n", EscapeForTerminalLine(totals.shares));
+  }
   std::string titles;
   for (const totals::GroupField& field : totals.fields) {
     titles += fmt::format("{}{}", titles.empty() ? "" : " | ", field.name);
@@ -142,7 +150,9 @@ std::string TotalsText(const Totals& totals, bool is_filtered) {
           lines.push_back(LineOf(measure, *sum, values));
         }
       }
-      lines.push_back(LineOf(measure, total, totals.fields.empty() ? "" : "(total)"));
+      if (totals.adds_up) {
+        lines.push_back(LineOf(measure, total, totals.fields.empty() ? "" : "(total)"));
+      }
     }
     AppendLines(lines, &out);
     if (HasReport(totals, scope, is_filtered)) AppendReport(scope, sums, &out);
@@ -151,7 +161,7 @@ std::string TotalsText(const Totals& totals, bool is_filtered) {
     std::vector<Line> left_out;
     for (const auto& [reason, by_measure] : scope.left_out) {
       for (const auto& [measure, sum] : by_measure) {
-        left_out.push_back(LineOf(measure, sum, reason));
+        left_out.push_back(LineOf(measure, sum, EscapeForTerminalLine(reason)));
       }
     }
     AppendLines(left_out, &out);
@@ -165,6 +175,7 @@ std::string TotalsJson(const Totals& totals, bool is_filtered) {
   AppendJsonKey("version", &out);
   out += std::to_string(totals.method.version);
   AppendJsonMember("summary", totals.method.summary, &out);
+  if (!totals.shares.empty()) AppendJsonMember("shares", totals.shares, &out);
   AppendJsonKey("by", &out);
   out += '[';
   for (const totals::GroupField& field : totals.fields) {
@@ -190,6 +201,7 @@ std::string TotalsJson(const Totals& totals, bool is_filtered) {
     AppendJsonKey("totals", &out);
     out += '[';
     for (const auto& [measure, sum] : TotalsOf(scope)) {
+      if (!totals.adds_up) break;
       out += out.back() == '[' ? "{" : ",{";
       AppendSum(measure, sum, &out);
     }
@@ -236,13 +248,21 @@ std::string TotalsJson(const Totals& totals, bool is_filtered) {
 
 std::string LeftOutJson(const totals::LeftOut& left_out, const std::string& source) {
   std::string out = "{";
-  AppendJsonMember("source", source, &out);
-  AppendJsonKey("line", &out);
-  out += std::to_string(left_out.record->provenance().line());
-  AppendJsonMember("record", left_out.record->identity().id(), &out);
+  if (left_out.record != nullptr) {
+    const v1::Provenance& provenance = left_out.record->provenance();
+    AppendJsonMember("source", source, &out);
+    if (!provenance.sheet().empty()) AppendJsonMember("sheet", provenance.sheet(), &out);
+    AppendJsonKey("line", &out);
+    out += std::to_string(provenance.line());
+    AppendJsonMember("record", left_out.record->identity().id(), &out);
+  } else {
+    AppendJsonKey("place", &out);
+    out += '{';
+    for (const auto& [name, value] : left_out.place) AppendJsonMember(name, value, &out);
+    out += '}';
+  }
   AppendJsonMember("reason", left_out.reason, &out);
-  AppendJsonMember("measure", left_out.measure.name, &out);
-  AppendJsonMember("currency", left_out.measure.currency, &out);
+  AppendMeasure(left_out.measure, &out);
   AppendJsonMember("amount", left_out.amount == nullptr ? "" : left_out.amount->ToString(), &out);
   return out + "}\n";
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// What totals can be grouped by: who gives, who gets, where, for which plan, what for, when.
+// What totals can be grouped by: who gives, who gets, where, for which plan, what for, when,
+// and of people, who they are.
 
 #include "core/totals/group_fields.h"
 
@@ -25,7 +26,7 @@ constexpr std::string_view kClusterVocabulary = "10";
 constexpr std::string_view kAppealScope = "2";
 
 std::string Joined(const Values& values) {
-  if (values.empty()) return "Not specified";
+  if (values.empty()) return std::string(kNotSpecified);
   std::string joined;
   for (const std::string& value : values) joined += (joined.empty() ? "" : "; ") + value;
   return joined;
@@ -149,15 +150,35 @@ std::string Year(const v1::Activity& activity, const v1::Transaction& transactio
   return Joined(values);
 }
 
+std::string RowCountry(const PeopleRow& row) { return row.country.name; }
+std::string RowAdmin1(const PeopleRow& row) { return row.admin1.name; }
+std::string RowSector(const PeopleRow& row) { return row.sector.name; }
+std::string RowReporter(const PeopleRow& row) { return row.organisation.name; }
+
+std::string RowMonth(const PeopleRow& row) {
+  return row.period.empty() ? std::string(kNotSpecified) : row.period;
+}
+
+std::string RowYear(const PeopleRow& row) {
+  return row.period.empty() ? std::string(kNotSpecified) : row.period.substr(0, 4);
+}
+
 constexpr GroupField kFields[] = {
     {"donor", "the organisation that gives", Donor},
-    {"organisation", "the organisation that gets it", Recipient},
-    {"location", "the country that it is for", LocationOf},
+    {"organisation", "the organisation that gets it; of people, the one that reports", Recipient,
+     RowReporter},
+    {"location", "the country that it is for", LocationOf, RowCountry},
     {"plan", "the plan or appeal that it is for", Plan},
     {"cluster", "the cluster of the plan, or the humanitarian cluster of IATI", Cluster},
     {"global-cluster", "the global cluster of FTS", GlobalCluster},
     {"emergency", "the emergency that it is for", Emergency},
-    {"year", "the year of use (FTS), or of the transaction", Year},
+    {"year", "the year of use (FTS), of the transaction, or of the month", Year, RowYear},
+    {"country", "of people, the country", nullptr, RowCountry},
+    {"admin1", "of people, the first division of the country", nullptr, RowAdmin1},
+    {"sector", "of people, the sector or subsector", nullptr, RowSector},
+    {"month", "of people, the month, or the year of a target", nullptr, RowMonth},
+    {"population", "of people, the population type", nullptr, nullptr, Breakdown::kPopulation},
+    {"sex-age", "of people, sex and age", nullptr, nullptr, Breakdown::kSexAge},
 };
 
 }  // namespace
@@ -167,7 +188,7 @@ std::span<const GroupField> GroupFields() { return kFields; }
 absl::StatusOr<GroupField> FindGroupField(std::string_view name) {
   std::vector<std::string> names;
   for (const GroupField& field : kFields) {
-    if (field.name == name) return field;
+    if (field.name == name || (field.name == "sex-age" && name == "sex_age")) return field;
     names.emplace_back(field.name);
   }
   ErrorDetail detail;
