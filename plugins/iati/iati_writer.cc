@@ -270,6 +270,7 @@ absl::Status IatiWriter::PutContent(const WrittenRecord& record, const sdk::Reco
       return MalformedContent();
     }
     if (FlowActivity::IsFlow(activity)) return PutFlow(activity, record, info);
+    if (DeliveryActivity::IsDelivery(activity)) return PutDelivery(activity, info);
   }
   if (writer_ == nullptr) {
     PUENTE_TRY(BeginFile(is_activity ? Root::kActivities : Root::kOrganisations, Model::kTwo,
@@ -302,13 +303,26 @@ absl::Status IatiWriter::PutFlow(const v1::Activity& flow, const WrittenRecord& 
                                  const sdk::RecordInfo& info) {
   if (writer_ == nullptr) PUENTE_TRY(BeginFile(Root::kActivities, Model::kTwo, nullptr, nullptr));
   if (!IsActivities(table_->root())) return Refuse(info, "activities");
-  const v1::Activity* const activity = flow_activity_.Build(flow, record.beside, info);
+  return PutStandIn(flow_activity_.Build(flow, record.beside, info), flow_activity_.account(),
+                    info);
+}
+
+absl::Status IatiWriter::PutDelivery(const v1::Activity& row, const sdk::RecordInfo& info) {
+  if (writer_ == nullptr) PUENTE_TRY(BeginFile(Root::kActivities, Model::kTwo, nullptr, nullptr));
+  if (!IsActivities(table_->root())) return Refuse(info, "activities");
+  const absl::StatusOr<const v1::Activity*> activity = delivery_activity_.Build(row, info);
+  if (!activity.ok()) return activity.status();
+  return PutStandIn(*activity, delivery_activity_.account(), info);
+}
+
+absl::Status IatiWriter::PutStandIn(const v1::Activity* activity, sdk::CrosswalkAccount& account,
+                                    const sdk::RecordInfo& info) {
   if (activity != nullptr) {
     content_ = activity->SerializeAsString();
     writer_->Begin({v1::Record::kActivity, content_, v1::Record::default_instance()});
     PUENTE_TRY(PutElement());
   }
-  flow_activity_.account().End(info, writer_->TakeCounts());
+  account.End(info, writer_->TakeCounts());
   return absl::OkStatus();
 }
 

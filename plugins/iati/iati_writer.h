@@ -13,6 +13,7 @@
 #include "core/base/record_parts.h"
 #include "core/plugin/sdk/puente_sdk.h"
 #include "core/text/xml_writer.h"
+#include "plugins/iati/delivery_activity.h"
 #include "plugins/iati/element_table.h"
 #include "plugins/iati/flow_activity.h"
 #include "plugins/iati/record_writer.h"
@@ -31,7 +32,7 @@ class IatiWriter : public sdk::Writer {
 
  private:
   IatiWriter(const sdk::Run& run, sdk::Target* target, bool wrapped)
-      : run_(run), xml_(target), wrapped_(wrapped), flow_activity_(run) {}
+      : run_(run), xml_(target), wrapped_(wrapped), flow_activity_(run), delivery_activity_(run) {}
 
   absl::Status PutParts(const WrittenRecord& record, const sdk::RecordInfo& info);
   absl::Status BeginFile(Root root, Model model, const WrittenRecord* record,
@@ -44,6 +45,11 @@ class IatiWriter : public sdk::Writer {
   /// Writes a flow as the activity that IATI can say of it.
   absl::Status PutFlow(const v1::Activity& flow, const WrittenRecord& record,
                        const sdk::RecordInfo& info);
+  /// The same of a row of the 5W.
+  absl::Status PutDelivery(const v1::Activity& row, const sdk::RecordInfo& info);
+  /// Writes the activity that stands for a record, if there is one, and ends the account of it.
+  absl::Status PutStandIn(const v1::Activity* activity, sdk::CrosswalkAccount& account,
+                          const sdk::RecordInfo& info);
   /// Writes the element of a record of which the writer has begun, and the layout before it.
   absl::Status PutElement();
   /// Writes nodes that stand in the root element, then those after it are kept for the end.
@@ -59,6 +65,7 @@ class IatiWriter : public sdk::Writer {
   const ElementTable* table_ = nullptr;
   std::unique_ptr<RecordWriter> writer_;
   FlowActivity flow_activity_;
+  DeliveryActivity delivery_activity_;
   RecordParts parts_;
   std::string content_;  // of a record that came as a message
   bool preserve_ = false;

@@ -79,6 +79,9 @@ std::vector<std::optional<OutText>> RowTaker::Take(const v1::Record& record,
                                                    const Wording& wording) {
   record_ = &record;
   taker_.Begin(record, info);
+  // What has deliveries is a row, whatever wrote it.
+  is_activity_ = is_foreign_ && record.has_activity() && record.activity().deliveries().empty();
+  if (is_activity_) foreign_.Read(record.activity(), wording.year, wording.language);
   std::vector<std::optional<OutText>> cells;
   for (const OutColumn& column : columns) cells.push_back(Cell(column, wording));
   for (size_t i = columns.size();; ++i) {
@@ -99,6 +102,7 @@ std::optional<OutText> RowTaker::Cell(const OutColumn& column, const Wording& wo
     return OutText{*std::move(kept), false};
   }
   if (column.field == nullptr) return std::nullopt;
+  if (is_activity_) return TakeForeign(column);
   const ConceptField& field = *column.field;
   uint32_t indices[] = {0};
   sdk::Indices at;
@@ -126,15 +130,33 @@ std::optional<OutText> RowTaker::Cell(const OutColumn& column, const Wording& wo
   if (wording.language.empty() && !value->written.empty() &&
       StillSays(field, value->written, value->value)) {
     out.text = value->written;
+  } else if (wording.language.empty() && value->written.empty() && !is_foreign_) {
+    // It was read as it is: the `1` of a yes, say, and no word for it.
+    out.text = value->value;
   } else {
     out.text = Worded(field, value->value, wording);
   }
   return out;
 }
 
+std::optional<OutText> RowTaker::TakeForeign(const OutColumn& column) {
+  const ForeignCell* const cell = foreign_.Find(column.field->concept_name);
+  if (cell == nullptr) return std::nullopt;
+  if (cell->value.place == nullptr ||
+      !taker_.Take(*cell->value.place, column.id, cell->value.indices).has_value()) {
+    taker_.Derived(column.id);
+  }
+  for (const ForeignPlace& said : cell->said) taker_.Take(*said.place, 0, said.indices);
+  for (const ForeignPlace& rounded : cell->rounded) {
+    taker_.Lose(*rounded.place, PUENTE_LOSS_PRECISION, cell->text, rounded.indices);
+  }
+  return OutText{cell->text, cell->is_number};
+}
+
 std::string RowTaker::Worded(const ConceptField& field, const std::string& value,
                              const Wording& wording) {
-  const std::string_view language = wording.language.empty() ? "en" : wording.language;
+  const std::string_view language =
+      wording.language.empty() ? std::string_view("en") : std::string_view(wording.language);
   std::string_view label;
   if (field.shape == Shape::kYesNo) {
     label = YesNo().LabelOf(value == "1" ? "yes" : "no", wording.year, language);

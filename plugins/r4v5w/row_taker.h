@@ -16,6 +16,7 @@
 #include "core/text/column_names.h"
 #include "plugins/r4v5w/concept_fields.h"
 #include "plugins/r4v5w/derived_facts.h"
+#include "plugins/r4v5w/foreign_cells.h"
 #include "plugins/r4v5w/header_book.h"
 
 namespace puente::r4v5w {
@@ -65,6 +66,8 @@ class RowTaker {
 
  private:
   std::optional<OutText> Cell(const OutColumn& column, const Wording& wording);
+  /// The same of an activity of another format.
+  std::optional<OutText> TakeForeign(const OutColumn& column);
   /// What of the record its place or another value says.
   void TakeDerived(const Wording& wording);
   std::string Worded(const ConceptField& field, const std::string& value, const Wording& wording);
@@ -73,6 +76,9 @@ class RowTaker {
   sdk::RecordTaker taker_;
   bool is_foreign_ = false;
   const v1::Record* record_ = nullptr;
+  /// The present record is an activity of another format; what it has for a row.
+  bool is_activity_ = false;
+  ForeignCells foreign_;
   /// Values that no list has words for, which are told once.
   absl::flat_hash_set<std::string> told_;
   std::vector<DerivedFact> facts_;
