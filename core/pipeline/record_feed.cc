@@ -19,6 +19,7 @@ namespace {
 // What a record takes in memory beside its values, roughly; and how much larger its values are
 // there than in the source.
 constexpr size_t kRecordWeight = 1024;
+constexpr size_t kUnknownWeight = 16 << 10;
 constexpr size_t kByteWeight = 4;
 // More records than this are no batch: the contract asks for a few dozen.
 constexpr size_t kMaxBatchRecords = size_t{1} << 20;
@@ -141,9 +142,10 @@ absl::Status ReaderSession::Take(PuenteBatch* batch, Delivery* delivery) const {
   Flight flight(messages_, false);
   for (size_t i = 0; i < batch->size; ++i) {
     const PuenteRecord& record = delivery->record(i);
+    const uint64_t length = std::max<uint64_t>(record.length, record.size);
+    // A row of a workbook has no length of its own.
     delivery->weight +=
-        kByteWeight *
-        std::min<uint64_t>(std::max<uint64_t>(record.length, record.size), kMaxLength);
+        length == 0 ? kUnknownWeight : kByteWeight * std::min<uint64_t>(length, kMaxLength);
     if (!digests_) continue;
     absl::Status status = flight.Begin(record);
     absl::StatusOr<Digest> digest =

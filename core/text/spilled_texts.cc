@@ -10,13 +10,19 @@ namespace puente::text {
 namespace {
 
 constexpr size_t kWindow = size_t{64} << 10;
+// Once there is a file, so much goes to it at a time.
+constexpr size_t kPiece = size_t{256} << 10;
+// Of so many texts one has its place; the others are found by their sizes.
+constexpr size_t kStride = 64;
 
 }  // namespace
 
 absl::Status SpilledTexts::Add(std::string_view text) {
+  if (sizes_.size() % kStride == 0) begins_.push_back(begin_ + tail_.size());
   tail_ += text;
-  ends_.push_back(begin_ + tail_.size());
-  return tail_.size() > memory_bytes_ ? Spill() : absl::OkStatus();
+  sizes_.push_back(static_cast<uint32_t>(text.size()));
+  const size_t most = file_ == nullptr ? memory_bytes_ : std::min(memory_bytes_, kPiece);
+  return tail_.size() > most ? Spill() : absl::OkStatus();
 }
 
 absl::Status SpilledTexts::Spill() {
@@ -27,13 +33,15 @@ absl::Status SpilledTexts::Spill() {
   }
   if (absl::Status status = file_->WriteAt(begin_, tail_); !status.ok()) return status;
   begin_ += tail_.size();
-  tail_.clear();
+  // Gives back what it had before the first spill.
+  tail_ = std::string();
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::string_view> SpilledTexts::Get(size_t number) {
-  const uint64_t begin = number == 0 ? 0 : ends_[number - 1];
-  const auto size = static_cast<size_t>(ends_[number] - begin);
+  uint64_t begin = begins_[number / kStride];
+  for (size_t i = number - number % kStride; i < number; ++i) begin += sizes_[i];
+  const size_t size = sizes_[number];
   // A text is never in two places: what is spilled is whole texts.
   if (begin >= begin_) return std::string_view(tail_).substr(begin - begin_, size);
   if (begin < window_begin_ || begin + size > window_begin_ + window_.size()) {

@@ -19,7 +19,7 @@
 namespace puente::text {
 
 /// Texts by number, in the order in which they were added. Up to `memory_bytes` of them stay in
-/// memory; when there are more, all go to a TempFile. Memory is then some bytes for each text.
+/// memory; when there are more, all go to a TempFile. Memory is then some four bytes for each text.
 class SpilledTexts {
  public:
   explicit SpilledTexts(size_t memory_bytes) : memory_bytes_(memory_bytes) {}
@@ -27,7 +27,7 @@ class SpilledTexts {
   /// Adds a text. The errors of TempFile.
   absl::Status Add(std::string_view text);
   /// How many there are.
-  size_t size() const { return ends_.size(); }
+  size_t size() const { return sizes_.size(); }
   /// The text of a number below size(); valid until the next call of a method.
   absl::StatusOr<std::string_view> Get(size_t number);
 
@@ -35,7 +35,9 @@ class SpilledTexts {
   absl::Status Spill();
 
   const size_t memory_bytes_;
-  std::vector<uint64_t> ends_;
+  std::vector<uint32_t> sizes_;
+  // Where every kStride-th text begins.
+  std::vector<uint64_t> begins_;
   // What is not in the file, from `begin_` on.
   std::string tail_;
   uint64_t begin_ = 0;

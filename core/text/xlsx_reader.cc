@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "core/base/status.h"
 #include "core/base/strings.h"
+#include "core/base/utf8.h"
 #include "core/text/column_names.h"
 #include "core/text/xlsx_names.h"
 #include "core/text/xlsx_text.h"
@@ -19,11 +20,19 @@ namespace puente::text {
 namespace {
 
 // Shared texts beyond this go to a file.
-constexpr size_t kTextsInMemory = size_t{16} << 20;
+constexpr size_t kTextsInMemory = size_t{4} << 20;
 // The most that shared texts may have with their XML.
 constexpr uint64_t kMaxSharedTextBytes = uint64_t{256} << 20;
 // A part that is read at once is never larger.
 constexpr uint64_t kSmallPart = uint64_t{64} << 20;
+
+// So much of a name is in a message.
+constexpr size_t kShown = 40;
+constexpr std::string_view kRepair =
+    "open it with a spreadsheet program, which may repair it, and save it anew";
+constexpr std::string_view kDocType = "PUE-0202";
+constexpr std::string_view kHostile =
+    "no spreadsheet program writes this: the file may be hostile; ask who sent it";
 
 bool ReadNumber(std::string_view text, uint32_t* number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
@@ -84,8 +93,30 @@ absl::Status XlsxWorkbook::Damaged(std::string_view part, std::string what) cons
   detail.code = "PUE-0343";
   detail.message = fmt::format("the workbook is damaged: {}", what);
   detail.source = part.empty() ? source_ : fmt::format("{}!{}", source_, part);
-  detail.hint = "open it with a spreadsheet program, which may repair it, and save it anew";
+  detail.hint = kRepair;
   return MakeError(absl::StatusCode::kInvalidArgument, detail);
+}
+
+absl::Status XlsxWorkbook::OtherKind(std::string_view what) const {
+  ErrorDetail detail;
+  detail.code = "PUE-0343";
+  detail.message = fmt::format("this is no workbook of the kind .xlsx, but {}", what);
+  detail.source = source_;
+  detail.hint = "open it with a spreadsheet program, and save it as .xlsx";
+  return MakeError(absl::StatusCode::kInvalidArgument, detail);
+}
+
+absl::Status XlsxWorkbook::InPart(const absl::Status& status, std::string_view part) {
+  ErrorDetail detail = GetErrorDetail(status);
+  if (status.ok() || detail.line == 0) return status;
+  detail.message = fmt::format("part `{}`, line {}, column {}: {}", part, detail.line,
+                               detail.column, detail.message);
+  detail.line = detail.column = 0;
+  // The hints of XML are for those who write it by hand.
+  if (status.code() == absl::StatusCode::kInvalidArgument) {
+    detail.hint = detail.code == kDocType ? kHostile : kRepair;
+  }
+  return MakeError(status.code(), detail);
 }
 
 absl::StatusOr<XlsxWorkbook::PartReader> XlsxWorkbook::OpenXml(std::string_view name,
@@ -98,9 +129,9 @@ absl::StatusOr<XlsxWorkbook::PartReader> XlsxWorkbook::OpenXml(std::string_view 
   reader.stream = *std::move(stream);
   XmlReaderOptions options;
   options.limits = limits_;
-  options.source = fmt::format("{}!{}", source_, part->name);
+  options.source = source_;
   auto xml = XmlReader::Create(reader.stream.get(), options);
-  if (!xml.ok()) return xml.status();
+  if (!xml.ok()) return InPart(xml.status(), part->name);
   reader.xml = *std::move(xml);
   return reader;
 }
@@ -112,35 +143,58 @@ absl::StatusOr<XlsxWorkbook::Relations> XlsxWorkbook::ReadRelations(std::string_
   absl::StatusOr<PartReader> reader = OpenXml(own, kSmallPart);
   if (!reader.ok()) return reader.status();
   absl::StatusOr<std::vector<XlsxRelation>> read = ReadXlsxRelations(reader->xml.get(), part);
-  if (!read.ok()) return read.status();
+  if (!read.ok()) return InPart(read.status(), own);
   for (XlsxRelation& relation : *read) {
-    std::string id = relation.id;
-    relations.try_emplace(std::move(id), std::move(relation));
+    const auto [there, is_new] = relations.try_emplace(relation.id, relation);
+    if (!is_new && there->second.part != relation.part) {
+      return Damaged(own, fmt::format("two relations are called `{}`",
+                                      ClipTextWithEllipsis(relation.id, kShown)));
+    }
   }
   return relations;
+}
+
+absl::StatusOr<std::string> XlsxWorkbook::PartOfKind(std::string_view from,
+                                                     const Relations& relations,
+                                                     std::string_view kind) const {
+  std::string part;
+  for (const auto& [id, relation] : relations) {
+    if (relation.kind != kind || relation.part.empty()) continue;
+    if (!part.empty() && ZipNameKey(part) != ZipNameKey(relation.part)) {
+      // Programs disagree on which one counts.
+      return Damaged(XlsxRelationsPart(from),
+                     fmt::format("two parts are said to be the one of the kind `{}`", kind));
+    }
+    part = relation.part;
+  }
+  return part;
 }
 
 absl::Status XlsxWorkbook::ReadParts() {
   absl::StatusOr<Relations> relations = ReadRelations("");
   if (!relations.ok()) return relations.status();
-  std::string workbook(kXlsxUsualWorkbook);
-  for (const auto& [id, relation] : *relations) {
-    if (relation.kind == "officeDocument") workbook = relation.part;
+  absl::StatusOr<std::string> found = PartOfKind("", *relations, "officeDocument");
+  if (!found.ok()) return found.status();
+  const std::string workbook = found->empty() ? std::string(kXlsxUsualWorkbook) : *found;
+  if (workbook.ends_with(".bin")) return OtherKind("a binary one (.xlsb)");
+  if (archive_->Find(workbook) == nullptr && archive_->Find("content.xml") != nullptr) {
+    return OtherKind("a document of OpenDocument, such as .ods");
   }
   relations = ReadRelations(workbook);
   if (!relations.ok()) return relations.status();
   if (absl::Status status = ReadWorkbook(workbook, *relations); !status.ok()) return status;
-  for (const auto& [id, relation] : *relations) {
-    const ZipPart* const part = archive_->Find(relation.part);
-    if (part == nullptr) continue;
-    if (relation.kind == "sharedStrings") {
-      texts_part_ = part->name;
-      if (absl::Status status = ReadSharedTexts(*part); !status.ok()) return status;
-    } else if (relation.kind == "styles") {
-      absl::StatusOr<PartReader> reader = OpenXml(part->name, kSmallPart);
-      if (!reader.ok()) return reader.status();
-      if (absl::Status status = styles_.Read(reader->xml.get()); !status.ok()) return status;
-    }
+  found = PartOfKind(workbook, *relations, "sharedStrings");
+  if (!found.ok()) return found.status();
+  if (const ZipPart* const part = archive_->Find(*found); part != nullptr) {
+    texts_part_ = part->name;
+    if (absl::Status status = ReadSharedTexts(*part); !status.ok()) return status;
+  }
+  found = PartOfKind(workbook, *relations, "styles");
+  if (!found.ok()) return found.status();
+  if (const ZipPart* const part = archive_->Find(*found); part != nullptr) {
+    absl::StatusOr<PartReader> reader = OpenXml(part->name, kSmallPart);
+    if (!reader.ok()) return reader.status();
+    return InPart(styles_.Read(reader->xml.get()), part->name);
   }
   return absl::OkStatus();
 }
@@ -149,10 +203,12 @@ absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations
   absl::StatusOr<PartReader> reader = OpenXml(part, kSmallPart);
   if (!reader.ok()) return reader.status();
   XmlReader& xml = *reader->xml;
+  // One part as many sheets would be read without end, and each limit sees it once.
+  absl::flat_hash_set<std::string> parts;
   bool is_workbook = false;
   while (true) {
     const XmlEvent event = xml.Step();
-    if (event == XmlEvent::kError) return xml.status();
+    if (event == XmlEvent::kError) return InPart(xml.status(), part);
     if (event == XmlEvent::kEndOfDocument) break;
     if (event != XmlEvent::kStart) continue;
     const std::string_view name = LocalName(xml.name());
@@ -161,6 +217,7 @@ absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations
     if (name != "sheet") continue;
     XlsxSheet sheet;
     sheet.name = AttributeOf(xml, "name");
+    if (sheet.name.empty()) return Damaged(part, "a sheet has no name");
     const std::string_view state = AttributeOf(xml, "state");
     sheet.is_hidden = state == "hidden" || state == "veryHidden";
     std::string_view id;
@@ -170,17 +227,23 @@ absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations
     }
     const auto relation = relations.find(ToAbsl(id));
     if (relation == relations.end()) {
-      return Damaged(part, fmt::format("nothing says where the sheet `{}` is", sheet.name));
+      return Damaged(part, fmt::format("nothing says where the sheet `{}` is",
+                                       ClipTextWithEllipsis(sheet.name, kShown)));
     }
     // Sheets of charts and macros have no cells.
     if (relation->second.kind != "worksheet") continue;
     sheet.part = relation->second.part;
     if (archive_->Find(sheet.part) == nullptr) {
-      return Damaged(part, fmt::format("the sheet `{}` is not there", sheet.name));
+      return Damaged(part, fmt::format("the sheet `{}` is not there",
+                                       ClipTextWithEllipsis(sheet.name, kShown)));
+    }
+    if (!parts.insert(ZipNameKey(sheet.part)).second) {
+      return Damaged(part, fmt::format("the sheet `{}` is the same part as another one",
+                                       ClipTextWithEllipsis(sheet.name, kShown)));
     }
     sheets_.push_back(std::move(sheet));
   }
-  if (!is_workbook) return Damaged(part, "it is a file of another kind");
+  if (!is_workbook) return OtherKind("a file of another kind");
   return absl::OkStatus();
 }
 
@@ -191,11 +254,13 @@ absl::Status XlsxWorkbook::ReadSharedTexts(const ZipPart& part) {
   std::string text;
   while (true) {
     const XmlEvent event = xml.Step();
-    if (event == XmlEvent::kError) return xml.status();
+    if (event == XmlEvent::kError) return InPart(xml.status(), part.name);
     if (event == XmlEvent::kEndOfDocument) return absl::OkStatus();
     if (event != XmlEvent::kStart || LocalName(xml.name()) != "si") continue;
     text.clear();
-    if (absl::Status status = ReadStringItem(&xml, &text); !status.ok()) return status;
+    if (absl::Status status = ReadStringItem(&xml, &text); !status.ok()) {
+      return InPart(status, part.name);
+    }
     if (absl::Status status = texts_.Add(text); !status.ok()) return status;
   }
 }
@@ -228,20 +293,25 @@ absl::StatusOr<std::optional<XlsxSheetShell>> XlsxWorkbook::ReadShell(size_t num
   if (!stream.ok()) return stream.status();
   XmlReaderOptions options;
   options.limits = limits_;
-  options.source = fmt::format("{}!{}", source_, part.name);
+  options.source = source_;
   absl::StatusOr<std::optional<XlsxSheetShell>> shell =
       ReadSheetShell(stream->get(), options, max_bytes, nullptr);
-  if (shell.ok() && shell->has_value()) (*shell)->part = part.name;
+  if (!shell.ok()) return InPart(shell.status(), part.name);
+  if (shell->has_value()) (*shell)->part = part.name;
   return shell;
 }
 
 XlsxSheetReader::XlsxSheetReader(XlsxWorkbook* workbook, const XlsxSheet& sheet,
                                  XlsxWorkbook::PartReader part)
-    : workbook_(*workbook), name_(sheet.name), part_(std::move(part)), xml_(*part_.xml) {}
+    : workbook_(*workbook),
+      name_(ClipTextWithEllipsis(sheet.name, kShown)),
+      part_name_(sheet.part),
+      part_(std::move(part)),
+      xml_(*part_.xml) {}
 
 absl::Status XlsxSheetReader::Damaged(std::string what) const {
-  return workbook_.Damaged(
-      "", fmt::format("sheet `{}`, cell {}: {}", name_, CellName(column_, row_), what));
+  const std::string cell = row_ == 0 ? "" : ", cell " + CellName(column_, row_);
+  return workbook_.Damaged("", fmt::format("sheet `{}`{}: {}", name_, cell, what));
 }
 
 absl::Status XlsxSheetReader::TooMuch(std::string what, std::string_view limit) const {
@@ -256,7 +326,7 @@ absl::Status XlsxSheetReader::TooMuch(std::string what, std::string_view limit) 
 
 absl::StatusOr<XmlEvent> XlsxSheetReader::Step() {
   const XmlEvent event = xml_.Step();
-  if (event == XmlEvent::kError) return xml_.status();
+  if (event == XmlEvent::kError) return XlsxWorkbook::InPart(xml_.status(), part_name_);
   return event;
 }
 
@@ -270,8 +340,12 @@ absl::StatusOr<bool> XlsxSheetReader::Next() {
       if (LocalName(xml_.name()) == "sheetData") in_data_ = false;
     } else if (*event == XmlEvent::kStart) {
       const std::string_view name = LocalName(xml_.name());
+      // The first one is the root.
+      is_worksheet_ = is_worksheet_ || name == "worksheet";
+      if (!is_worksheet_) return Damaged("the part of the sheet is a file of another kind");
       if (name == "sheetData") {
-        in_data_ = true;
+        if (had_data_) return Damaged("the rows begin a second time");
+        in_data_ = had_data_ = true;
       } else if (name == "mergeCell") {
         constexpr size_t kMostRanges = 100000;
         if (merged_.size() < kMostRanges) merged_.emplace_back(AttributeOf(xml_, "ref"));
@@ -295,9 +369,12 @@ absl::Status XlsxSheetReader::ReadRow() {
   // A row that says nothing follows the one before it.
   row_ = before + 1;
   uint32_t said = row_;
-  if (!number.empty() && !ReadNumber(number, &said)) return Damaged("the row has no number");
-  if (said <= before || said > kXlsxRows) {
-    return Damaged(fmt::format("row {} follows row {}", said, before));
+  if (!number.empty() && !ReadNumber(number, &said)) {
+    return Damaged(fmt::format("`{}` is no number of a row", ClipText(number, kShown)));
+  }
+  if (said <= before) return Damaged(fmt::format("row {} follows row {}", said, before));
+  if (said > kXlsxRows) {
+    return Damaged(fmt::format("row {} is behind the last one of a sheet, {}", said, kXlsxRows));
   }
   row_ = said;
   ReadLook();
@@ -306,7 +383,9 @@ absl::Status XlsxSheetReader::ReadRow() {
     const absl::StatusOr<XmlEvent> event = Step();
     if (!event.ok()) return event.status();
     if (*event == XmlEvent::kEnd && xml_.depth() == depth) break;
-    if (*event != XmlEvent::kStart || LocalName(xml_.name()) != "c") continue;
+    if (*event != XmlEvent::kStart) continue;
+    if (LocalName(xml_.name()) == "row") return Damaged("a row begins within this one");
+    if (LocalName(xml_.name()) != "c") continue;
     if (absl::Status status = ReadCell(); !status.ok()) return status;
   }
   // Now that the bytes stay where they are.
@@ -366,7 +445,7 @@ absl::Status XlsxSheetReader::ReadCell() {
   uint32_t row = row_;
   const std::string_view name = AttributeOf(xml_, "r");
   if (!name.empty() && !ReadCellName(name, &cell.column, &row)) {
-    return Damaged(fmt::format("`{}` is no name of a cell", name.substr(0, 40)));
+    return Damaged(fmt::format("`{}` is no name of a cell", ClipText(name, kShown)));
   }
   column_ = cell.column;
   if (row != row_) return Damaged(fmt::format("the cell says that it is in row {}", row));
@@ -400,7 +479,9 @@ absl::Status XlsxSheetReader::ReadCell() {
       cell.has_formula = cell.has_formula || in_formula;
       if (part == "is") {
         is_inline = true;
-        if (absl::Status status = ReadStringItem(&xml_, &value); !status.ok()) return status;
+        if (absl::Status status = ReadStringItem(&xml_, &value); !status.ok()) {
+          return XlsxWorkbook::InPart(status, part_name_);
+        }
       }
     } else if (*event == XmlEvent::kText && xml_.depth() == depth + 1) {
       if (in_value) value += xml_.text();
@@ -447,8 +528,8 @@ absl::Status XlsxSheetReader::TakeValue(std::string_view type, std::string_view 
   if (type == "s" && has_value) {
     uint32_t number = 0;
     if (!ReadNumber(value, &number) || number >= workbook_.texts_.size()) {
-      return Damaged(fmt::format("it has the shared text {}, of {}", value.substr(0, 40),
-                                 workbook_.texts_.size()));
+      return Damaged(fmt::format("it names the shared text `{}`, and there are {}, from 0 on",
+                                 ClipText(value, kShown), workbook_.texts_.size()));
     }
     absl::StatusOr<std::string_view> text = workbook_.texts_.Get(number);
     if (!text.ok()) return text.status();
@@ -467,7 +548,7 @@ absl::Status XlsxSheetReader::TakeValue(std::string_view type, std::string_view 
                  : type == "d" ? XlsxKind::kDate
                                : XlsxKind::kNumber;
     if (!type.empty() && type != "n" && cell->kind == XlsxKind::kNumber) {
-      return Damaged(fmt::format("its type `{}` is none", type.substr(0, 40)));
+      return Damaged(fmt::format("its type `{}` is none", ClipText(type, kShown)));
     }
   }
   pending->text_end = bytes_.size();

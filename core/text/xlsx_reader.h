@@ -46,8 +46,9 @@ class XlsxWorkbook {
   /// Reads what stands around the sheets: their list, styles, shared texts. `input` must outlive
   /// the workbook. `source` is the name of the input in errors; may be empty.
   ///
-  /// The errors of ZipArchive and of XmlReader, those with the part's name; invalid-argument error
-  /// PUE-0343 when a part that must be there is not, or is not what it must be.
+  /// The errors of ZipArchive and of XmlReader, whose message then has the part and the place in
+  /// it; invalid-argument error PUE-0343 when a part that must be there is not, is not what it must
+  /// be, or could be either of two.
   static absl::StatusOr<std::unique_ptr<XlsxWorkbook>> Open(RandomInput* input,
                                                             const Limits& limits,
                                                             std::string source);
@@ -85,9 +86,17 @@ class XlsxWorkbook {
   absl::Status ReadSharedTexts(const ZipPart& part);
   /// The relations of a part, by id; none when it has none.
   absl::StatusOr<Relations> ReadRelations(std::string_view part);
+  /// The one part that relations of `from` of this kind lead to; empty when there is none.
+  absl::StatusOr<std::string> PartOfKind(std::string_view from, const Relations& relations,
+                                         std::string_view kind) const;
   /// Opens a part as XML. Damaged when it is not there.
   absl::StatusOr<PartReader> OpenXml(std::string_view name, uint64_t max_bytes);
+  /// The error of a reader of a part, with the place in its message: a line of the part is none of
+  /// the file's.
+  static absl::Status InPart(const absl::Status& status, std::string_view part);
   absl::Status Damaged(std::string_view part, std::string what) const;
+  /// The error of a file that is no workbook.
+  absl::Status OtherKind(std::string_view what) const;
 
   const Limits limits_;
   const std::string source_;
@@ -102,9 +111,9 @@ class XlsxWorkbook {
 /// Reads the rows of one sheet.
 ///
 /// Errors, with sheet and cell in the message: those of ZipArchive and XmlReader; invalid-argument
-/// error PUE-0343 when rows or cells are out of order or twice there, a cell names another row, or
-/// a text that is not there; resource-exhausted error PUE-0203 beyond the limits `csv_columns`
-/// (cells with content) and `csv_cell_bytes`.
+/// error PUE-0343 when rows or cells are out of order, twice there or within each other, a cell
+/// names another row, or a text that is not there; resource-exhausted error PUE-0203 beyond the
+/// limits `csv_columns` (cells with content) and `csv_cell_bytes`.
 class XlsxSheetReader {
  public:
   /// Goes to the next row that is in the file; false at the end. What cells() gave before is no
@@ -157,8 +166,11 @@ class XlsxSheetReader {
 
   XlsxWorkbook& workbook_;
   const std::string name_;
+  const std::string part_name_;
   const XlsxWorkbook::PartReader part_;
   XmlReader& xml_;
+  bool is_worksheet_ = false;
+  bool had_data_ = false;
   bool in_data_ = false;
   bool at_end_ = false;
   uint32_t row_ = 0;

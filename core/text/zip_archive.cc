@@ -6,10 +6,12 @@
 #include <minizip/unzip.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
 #include "core/base/status.h"
+#include "core/base/utf8.h"
 #include "fmt/format.h"
 
 namespace puente::text {
@@ -20,11 +22,15 @@ constexpr std::string_view kOldWorkbook = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 constexpr uint64_t kFreeBytes = uint64_t{10} << 20;
 constexpr uint32_t kDeflated = 8;
 
-/// What minizip reads with: a place in the input, and its error.
+/// What minizip reads with: a place in the input, and its error. The library reads its tables byte
+/// by byte; what follows is kept, so that the input is not asked for each.
 struct Cursor {
   RandomInput* input = nullptr;
   uint64_t at = 0;
   absl::Status status;
+  std::array<char, 4096> kept;
+  uint64_t kept_at = 0;
+  size_t kept_size = 0;
 };
 
 Cursor& CursorOf(voidpf stream) { return *static_cast<Cursor*>(stream); }
@@ -33,14 +39,31 @@ voidpf OpenCursor(voidpf opaque, const void* /*filename*/, int /*mode*/) { retur
 
 uLong ReadCursor(voidpf /*opaque*/, voidpf stream, void* buffer, uLong size) {
   Cursor& cursor = CursorOf(stream);
-  absl::StatusOr<size_t> got =
-      cursor.input->ReadAt(cursor.at, static_cast<char*>(buffer), static_cast<size_t>(size));
-  if (!got.ok()) {
-    cursor.status = got.status();
-    return 0;
+  char* const out = static_cast<char*>(buffer);
+  const bool is_kept = cursor.at >= cursor.kept_at &&
+                       cursor.at - cursor.kept_at < cursor.kept_size &&
+                       size <= cursor.kept_size - (cursor.at - cursor.kept_at);
+  const bool is_small = size < cursor.kept.size();
+  if (!is_kept) {
+    absl::StatusOr<size_t> got =
+        is_small ? cursor.input->ReadAt(cursor.at, cursor.kept.data(), cursor.kept.size())
+                 : cursor.input->ReadAt(cursor.at, out, static_cast<size_t>(size));
+    if (!got.ok()) {
+      cursor.status = got.status();
+      return 0;
+    }
+    if (!is_small) {
+      cursor.at += *got;
+      return static_cast<uLong>(*got);
+    }
+    cursor.kept_at = cursor.at;
+    cursor.kept_size = *got;
   }
-  cursor.at += *got;
-  return static_cast<uLong>(*got);
+  const size_t skipped = static_cast<size_t>(cursor.at - cursor.kept_at);
+  const size_t copied = std::min(static_cast<size_t>(size), cursor.kept_size - skipped);
+  std::copy_n(cursor.kept.data() + skipped, copied, out);
+  cursor.at += copied;
+  return static_cast<uLong>(copied);
 }
 
 uLong WriteCursor(voidpf /*opaque*/, voidpf /*stream*/, const void* /*buffer*/, uLong /*size*/) {
@@ -62,10 +85,12 @@ long SeekCursor(voidpf /*opaque*/, voidpf stream, ZPOS64_T offset, int origin) {
 int CloseCursor(voidpf /*opaque*/, voidpf /*stream*/) { return 0; }
 int CursorError(voidpf /*opaque*/, voidpf stream) { return CursorOf(stream).status.ok() ? 0 : 1; }
 
+}  // namespace
+
 /// The library's handle on an input.
-class Handle {
+class ZipHandle {
  public:
-  explicit Handle(RandomInput* input) {
+  explicit ZipHandle(RandomInput* input) {
     cursor_.input = input;
     zlib_filefunc64_def functions{};
     functions.zopen64_file = OpenCursor;
@@ -78,11 +103,11 @@ class Handle {
     functions.opaque = &cursor_;
     file_ = unzOpen2_64("", &functions);
   }
-  ~Handle() {
+  ~ZipHandle() {
     if (file_ != nullptr) unzClose(file_);
   }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
+  ZipHandle(const ZipHandle&) = delete;
+  ZipHandle& operator=(const ZipHandle&) = delete;
 
   unzFile file() const { return file_; }
   /// The error of the input, if it failed.
@@ -93,8 +118,6 @@ class Handle {
   unzFile file_ = nullptr;
 };
 
-}  // namespace
-
 std::string ZipNameKey(std::string_view name) {
   std::string lower(name);
   for (char& c : lower) {
@@ -104,6 +127,7 @@ std::string ZipNameKey(std::string_view name) {
 }
 
 bool IsSafeZipName(std::string_view name) {
+  if (name.empty() || FirstInvalidUtf8(name).has_value()) return false;
   if (name.starts_with('/') || name.find('\\') != std::string_view::npos ||
       name.find(':') != std::string_view::npos || name.find('\0') != std::string_view::npos) {
     return false;
@@ -120,14 +144,15 @@ bool IsSafeZipName(std::string_view name) {
 class ZipPartStream final : public InputStream {
  public:
   ZipPartStream(ZipArchive* archive, const ZipPart& part, uint64_t max_bytes)
-      : archive_(*archive), part_(part), max_bytes_(max_bytes), handle_(archive->input_) {}
+      : archive_(*archive), part_(part), max_bytes_(max_bytes), handle_(archive->TakeHandle()) {}
   ~ZipPartStream() override {
-    if (is_open_) unzCloseCurrentFile(handle_.file());
+    if (is_open_) unzCloseCurrentFile(handle_->file());
+    archive_.GiveBack(std::move(handle_));
   }
 
   absl::Status Begin() {
-    if (handle_.file() == nullptr || unzSetOffset64(handle_.file(), part_.place) != UNZ_OK ||
-        unzOpenCurrentFile(handle_.file()) != UNZ_OK) {
+    if (handle_->file() == nullptr || unzSetOffset64(handle_->file(), part_.place) != UNZ_OK ||
+        unzOpenCurrentFile(handle_->file()) != UNZ_OK) {
       return Damaged("its beginning is damaged");
     }
     is_open_ = true;
@@ -139,13 +164,13 @@ class ZipPartStream final : public InputStream {
     if (!is_open_) return size_t{0};
     constexpr size_t kMost = size_t{1} << 20;
     const int got =
-        unzReadCurrentFile(handle_.file(), buffer, static_cast<unsigned>(std::min(size, kMost)));
+        unzReadCurrentFile(handle_->file(), buffer, static_cast<unsigned>(std::min(size, kMost)));
     if (got < 0) {
       status_ = Damaged("its data is damaged");
     } else if (got == 0) {
       // The sum is compared here.
       is_open_ = false;
-      if (unzCloseCurrentFile(handle_.file()) != UNZ_OK || read_ != part_.size) {
+      if (unzCloseCurrentFile(handle_->file()) != UNZ_OK || read_ != part_.size) {
         status_ = Damaged("its data is damaged: sum or size is not what the archive says");
       }
     } else {
@@ -157,7 +182,7 @@ class ZipPartStream final : public InputStream {
 
  private:
   absl::Status Damaged(std::string_view what) const {
-    return archive_.Damaged(part_, handle_.status(), what);
+    return archive_.Damaged(part_, handle_->status(), what);
   }
   absl::Status Count(uint64_t bytes) {
     read_ += bytes;
@@ -192,7 +217,7 @@ class ZipPartStream final : public InputStream {
   ZipArchive& archive_;
   const ZipPart part_;
   const uint64_t max_bytes_;
-  Handle handle_;
+  std::unique_ptr<ZipHandle> handle_;
   bool is_open_ = false;
   uint64_t read_ = 0;
   absl::Status status_;
@@ -202,17 +227,18 @@ class ZipPartStream final : public InputStream {
 class ZipPackedStream final : public InputStream {
  public:
   ZipPackedStream(ZipArchive* archive, const ZipPart& part)
-      : archive_(*archive), part_(part), handle_(archive->input_) {}
+      : archive_(*archive), part_(part), handle_(archive->TakeHandle()) {}
   ~ZipPackedStream() override {
-    if (is_open_) unzCloseCurrentFile(handle_.file());
+    if (is_open_) unzCloseCurrentFile(handle_->file());
+    archive_.GiveBack(std::move(handle_));
   }
 
   absl::Status Begin() {
     int method = 0;
     int level = 0;
-    if (handle_.file() == nullptr || unzSetOffset64(handle_.file(), part_.place) != UNZ_OK ||
-        unzOpenCurrentFile2(handle_.file(), &method, &level, /*raw=*/1) != UNZ_OK) {
-      return archive_.Damaged(part_, handle_.status(), "its beginning is damaged");
+    if (handle_->file() == nullptr || unzSetOffset64(handle_->file(), part_.place) != UNZ_OK ||
+        unzOpenCurrentFile2(handle_->file(), &method, &level, /*raw=*/1) != UNZ_OK) {
+      return archive_.Damaged(part_, handle_->status(), "its beginning is damaged");
     }
     is_open_ = true;
     return absl::OkStatus();
@@ -221,10 +247,10 @@ class ZipPackedStream final : public InputStream {
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
     constexpr size_t kMost = size_t{1} << 20;
     const int got =
-        unzReadCurrentFile(handle_.file(), buffer, static_cast<unsigned>(std::min(size, kMost)));
+        unzReadCurrentFile(handle_->file(), buffer, static_cast<unsigned>(std::min(size, kMost)));
     read_ += static_cast<uint64_t>(std::max(got, 0));
     if (got < 0 || (got == 0 && read_ != part_.packed_size)) {
-      return archive_.Damaged(part_, handle_.status(), "its data is damaged");
+      return archive_.Damaged(part_, handle_->status(), "its data is damaged");
     }
     return static_cast<size_t>(got);
   }
@@ -232,13 +258,27 @@ class ZipPackedStream final : public InputStream {
  private:
   ZipArchive& archive_;
   const ZipPart part_;
-  Handle handle_;
+  std::unique_ptr<ZipHandle> handle_;
   bool is_open_ = false;
   uint64_t read_ = 0;
 };
 
 ZipArchive::ZipArchive(RandomInput* input, const Limits& limits, std::string source)
     : input_(input), limits_(limits), source_(std::move(source)) {}
+
+ZipArchive::~ZipArchive() = default;
+
+std::unique_ptr<ZipHandle> ZipArchive::TakeHandle() {
+  if (idle_.empty()) return std::make_unique<ZipHandle>(input_);
+  std::unique_ptr<ZipHandle> handle = std::move(idle_.back());
+  idle_.pop_back();
+  return handle;
+}
+
+void ZipArchive::GiveBack(std::unique_ptr<ZipHandle> handle) {
+  // One that failed would fail again.
+  if (handle->file() != nullptr && handle->status().ok()) idle_.push_back(std::move(handle));
+}
 
 absl::Status ZipArchive::Error(absl::StatusCode status, std::string_view code, std::string message,
                                std::string hint) const {
@@ -270,13 +310,19 @@ absl::Status ZipArchive::ReadContents() {
     return damaged("from byte 0 on this is a workbook of the old kind (.xls), or an encrypted one",
                    "open it, take its password away, and save it as .xlsx");
   }
-  const Handle handle(input_);
+  const ZipHandle handle(input_);
   unz_global_info64 info{};
   if (handle.file() == nullptr || unzGetGlobalInfo64(handle.file(), &info) != UNZ_OK) {
     if (!handle.status().ok()) return handle.status();
     return damaged(fmt::format("this is no ZIP archive, or its end is missing: it ends at byte {}",
                                input_->size()),
                    "get the file again; a workbook ends with its table of contents");
+  }
+  if (info.number_entry == 0) {
+    return damaged(
+        fmt::format("the archive has no parts, or its end is damaged: it ends at byte {}",
+                    input_->size()),
+        "get the file again; a workbook ends with its table of contents");
   }
   if (info.number_entry > kMaxZipParts) {
     return Error(absl::StatusCode::kResourceExhausted, "PUE-0203",
@@ -286,6 +332,7 @@ absl::Status ZipArchive::ReadContents() {
   }
   std::string name(static_cast<size_t>(limits_.name_bytes) + 1, '\0');
   uint64_t read = 0;
+  uint64_t packed = 0;
   for (int next = unzGoToFirstFile(handle.file()); next == UNZ_OK;
        next = unzGoToNextFile(handle.file())) {
     unz_file_info64 entry{};
@@ -294,6 +341,7 @@ absl::Status ZipArchive::ReadContents() {
       break;
     }
     ++read;
+    packed += std::min<uint64_t>(entry.compressed_size, input_->size() + 1);
     if (entry.size_filename > limits_.name_bytes) {
       return Error(absl::StatusCode::kResourceExhausted, "PUE-0203",
                    "the name of a part is longer than the limit of " +
@@ -325,6 +373,13 @@ absl::Status ZipArchive::ReadContents() {
     return damaged(
         fmt::format("the table of contents ends after {} of {} parts", read, info.number_entry),
         "get the file again, or open it and save it anew");
+  }
+  if (packed > input_->size()) {
+    return damaged(
+        fmt::format("the parts have {} bytes by the table of contents, and the archive ends at "
+                    "byte {}",
+                    packed, input_->size()),
+        "the file is cut, damaged or hostile: get it again, or open it and save it anew");
   }
   return absl::OkStatus();
 }

@@ -50,7 +50,10 @@ struct ZipPart {
   uint32_t sum = 0;
 };
 
-/// False for a name that no program may use: it would lead out of the archive, were it put on disk.
+class ZipHandle;
+
+/// False for a name that no program may use: it would lead out of the archive, were it put on disk,
+/// or is empty or not UTF-8, as names of parts never are.
 bool IsSafeZipName(std::string_view name);
 
 /// The name that is the same for all names of one part: letters of either case are equal.
@@ -59,18 +62,21 @@ std::string ZipNameKey(std::string_view name);
 /// An archive that is open for reading.
 class ZipArchive {
  public:
+  ~ZipArchive();
+
   /// Reads the table of contents. `input` must outlive the archive and its parts. `source` is the
   /// name of the input in errors; may be empty.
   ///
   /// Invalid-argument error PUE-0340 when it is no archive, or damaged, and PUE-0341 when two parts
   /// have one name, letters of either case taken for equal, as OPC has it; resource-exhausted error
-  /// PUE-0203 when it has more than kMaxZipParts.
+  /// PUE-0203 when it has more than kMaxZipParts. Parts that together are larger than the archive
+  /// are damage: they would have the same bytes, a bomb that no limit of one part sees.
   static absl::StatusOr<std::unique_ptr<ZipArchive>> Open(RandomInput* input, const Limits& limits,
                                                           std::string source);
 
   /// All parts but folders and those that are ignored, in the order of the table of contents.
   const std::vector<ZipPart>& parts() const { return parts_; }
-  /// Names of parts that no program may use: those that lead out of the archive.
+  /// Names of parts that no program may use, as IsSafeZipName says; they need not be UTF-8.
   const std::vector<std::string>& ignored() const { return ignored_; }
   /// The part of a name, letters of either case; null when there is none.
   const ZipPart* Find(std::string_view name) const;
@@ -92,6 +98,10 @@ class ZipArchive {
   ZipArchive(RandomInput* input, const Limits& limits, std::string source);
   absl::Status ReadContents();
   absl::Status CheckMethod(const ZipPart& part) const;
+  /// A handle of the library that is at the beginning of no part. To find the table of contents
+  /// anew for each part would take longer than to read it.
+  std::unique_ptr<ZipHandle> TakeHandle();
+  void GiveBack(std::unique_ptr<ZipHandle> handle);
   absl::Status Damaged(const ZipPart& part, const absl::Status& input, std::string_view what) const;
   absl::Status Error(absl::StatusCode status, std::string_view code, std::string message,
                      std::string hint) const;
@@ -99,6 +109,7 @@ class ZipArchive {
   RandomInput* const input_;
   const Limits limits_;
   const std::string source_;
+  std::vector<std::unique_ptr<ZipHandle>> idle_;
   std::vector<ZipPart> parts_;
   std::vector<std::string> ignored_;
   absl::flat_hash_map<std::string, size_t> by_name_;  // in lower case

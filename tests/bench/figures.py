@@ -10,9 +10,15 @@ compares a work with its base, which is run in the same rounds.
 import dataclasses
 import typing
 
-# Stages of puente_bench; the JSON ones on the small file.
-STAGE_WORKS = ("expat", "xml_reader", "records", "canonical", "digest")
-SMALL_STAGE_WORKS = ("jsonl_out", "jsonl_in", "protobuf_json_out", "protobuf_json_in")
+# Stages of puente_bench; the JSON ones and those of workbooks on the small file.
+STAGE_WORKS = ("expat", "xml_reader", "records", "canonical", "digest", "rules")
+SMALL_STAGE_WORKS = ("jsonl_out", "jsonl_in", "protobuf_json_out", "protobuf_json_in", "sheet_read",
+                     "sheet_write")
+
+# Works of openpyxl_works.py, on the small file; only where there is openpyxl.
+OPENPYXL_WORKS = ("openpyxl_read", "openpyxl_write")
+OPENPYXL_ABSENT = "openpyxl is not installed: apt-get install python3-openpyxl"
+CHECK_ABSENT = "this build has no command check"
 
 # Stages of exchange_bench, on records in the binary format.
 EXCHANGE_WORKS = ("stream_bare", "stream_records", "store_insert", "push", "push_again")
@@ -26,7 +32,11 @@ COMMAND_WORKS = {
                     "--jobs", "2", "--force"),
     "to_iati": ("{puente}", "--quiet", "convert", "{in}", "{out}", "--from", "iati", "--to", "iati",
                 "--jobs", "1", "--force"),
+    "check": ("{puente}", "--quiet", "check", "{in}", "--from", "r4v5w", "--format", "json", "--output",
+              "{out}", "--force"),
 }
+# The exit codes of commands that are done, where 0 is not the only one: a check that found errors.
+EXIT_CODES = {"check": (0, 1)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +52,8 @@ class Figure:
     clock: str = "cpu"
     # With SHA instructions of the processor this is aimed at.
     goal_with_sha: typing.Optional[float] = None
-    # The inputs that it is measured on: activities of IATI, flows of FTS, or binary records.
+    # The inputs that it is measured on: activities of IATI, flows of FTS, binary records, or a
+    # workbook of 5W rows.
     inputs: str = "iati"
 
     def ratio(self, work, base):
@@ -80,12 +91,21 @@ FIGURES = (
            inputs="exchange"),
     Figure("push_again", "push of unchanged records / first push", "push_again", "push", 5.0,
            inputs="exchange"),
+    Figure("sheet_read", "XLSX reader alone / openpyxl, read-only", "sheet_read", "openpyxl_read", 8.0,
+           inputs="sheet"),
+    Figure("sheet_write", "XLSX writer alone / openpyxl, write-only", "sheet_write", "openpyxl_write",
+           5.0, inputs="sheet"),
+    Figure("rules", "5W read and held against rules / read", "rules", "records", 3.0, kind="time",
+           inputs="sheet"),
+    Figure("check", "the command check, whole / reading", "check", "records", 3.0, kind="time",
+           inputs="sheet"),
 )
 
 # Counts that two works of the same file must share: each set is one kind of work.
 SAME_COUNTS = (
     (("expat", "xml_reader"), ("elements", "attributes", "text_bytes")),
-    (("records", "canonical", "digest"), ("records", "leaves")),
+    (("records", "canonical", "digest", "rules"), ("records", "leaves")),
+    (("sheet_read", "sheet_write", *OPENPYXL_WORKS), ("rows", "cells", "numbers", "text_bytes")),
     (("jsonl_out", "jsonl_in"), ("records", "leaves")),
     (EXCHANGE_WORKS, ("records", "record_bytes")),
     (("jsonl_out", "jsonl_in", "protobuf_json_out", "protobuf_json_in"), ("records",)),

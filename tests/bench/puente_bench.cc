@@ -13,7 +13,9 @@ namespace puente::bench {
 namespace {
 
 int Usage() {
-  std::string text = "usage: puente_bench STAGE FILE\n\nRuns a stage once on an IATI file:\n";
+  std::string text =
+      "usage: puente_bench STAGE FILE\n\nRuns a stage once on a file of IATI, FTS or, .xlsx, of a "
+      "5W sheet:\n";
   for (const Stage& stage : Stages()) {
     text += fmt::format("  {:<18} {}\n", stage.name, stage.meaning);
   }

@@ -18,8 +18,11 @@
 namespace puente::bench {
 namespace {
 
-// Answers of FTS end in `.json`; all else is IATI.
-std::string FormatOf(std::string_view path) { return path.ends_with(".json") ? "fts" : "iati"; }
+// Answers of FTS end in `.json`, 5W sheets in `.xlsx`; all else is IATI.
+std::string FormatOf(std::string_view path) {
+  if (path.ends_with(".xlsx")) return "r4v5w";
+  return path.ends_with(".json") ? "fts" : "iati";
+}
 
 using google::protobuf::util::JsonPrintOptions;
 
@@ -200,16 +203,19 @@ absl::StatusOr<Outcome> RunProtobufJsonIn(const std::string& path) {
 }
 
 std::span<const Stage> Stages() {
-  static constexpr std::array<Stage, 9> kStages = {{
+  static constexpr std::array<Stage, 12> kStages = {{
       {"expat", "expat with handlers that count, 1 MiB at a time", RunExpat},
       {"xml_reader", "the XML reader alone: names, attributes, texts", RunXmlReader},
-      {"records", "IATI or FTS to records through the plugin, leaves counted", RunRecords},
+      {"records", "IATI, FTS or 5W to records through the plugin, leaves counted", RunRecords},
       {"canonical", "the same with the canonical bytes of each record", RunCanonical},
       {"digest", "the same with the digest of each record", RunDigest},
       {"jsonl_out", "records to JSON Lines through the plugin, receipt counted", RunJsonlOut},
       {"jsonl_in", "JSON Lines to records through the plugin, leaves counted", RunJsonlIn},
       {"protobuf_json_out", "the same records with MessageToJsonString", RunProtobufJsonOut},
       {"protobuf_json_in", "its texts with JsonStringToMessage", RunProtobufJsonIn},
+      {"sheet_read", "the XLSX reader alone: all cells of a workbook", RunSheetRead},
+      {"sheet_write", "the XLSX writer alone: the same cells into a new workbook", RunSheetWrite},
+      {"rules", "5W to records as above, held against the rules for them", RunRules},
   }};
   return kStages;
 }

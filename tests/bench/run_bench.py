@@ -4,11 +4,12 @@
 # Measures Puente against ceilings in interleaved rounds; `./dev bench` runs it.
 """Measures the speed of Puente as ratios to ceilings of the same run.
 
-Inputs: a generated file, and the activities of the dportal-extract samples under one root, repeated
-(left out where the test data is absent). In each round every work is run once, in turn, forwards
-and backwards by round; a figure is the ratio of the medians, with the smallest and largest ratio of
-a round beside it. Times are CPU seconds (user and system) but for `jobs`, which is wall time. Each
-work is a process of its own; in-process stages leave their preparation out of the time.
+Inputs: a generated file, the activities of the dportal-extract samples under one root, repeated
+(left out where the test data is absent), flows of FTS, and a workbook of 5W rows. In each round every
+work is run once, in turn, forwards and backwards by round; a figure is the ratio of the medians, with
+the smallest and largest ratio of a round beside it. Times are CPU seconds (user and system) but for
+`jobs`, which is wall time. Each work is a process of its own; in-process stages leave their
+preparation out of the time.
 """
 import argparse
 import json
@@ -24,6 +25,8 @@ import samples  # noqa: E402
 import figures  # noqa: E402
 
 FULL_MB, SMALL_MB = 200, 20
+# Of a sheet for each megabyte of the others: 200,000 rows beside 200 MB.
+ROWS_PER_MB = 1000
 SEED = 1
 
 
@@ -43,7 +46,7 @@ def make(path, inputs, command):
     if path.is_file() and all(path.stat().st_mtime >= i.stat().st_mtime for i in inputs):
         return path
     print("making %s" % path.name, file=sys.stderr, flush=True)
-    aside = path.with_suffix(".part")
+    aside = path.with_name("part-" + path.name)  # what makes it may go by the ending
     done = samples.run([str(aside) if word == "{out}" else word for word in command])
     if done.code != 0:
         raise Failed("%s: %s" % (path.name, done.brief()))
@@ -78,7 +81,37 @@ def make_inputs(folder, binaries, megabytes):
                    [binaries / "puente", "--quiet", "convert", generated, "{out}", "--from", "iati", "--to",
                     "binary", "--force"])
     made.append(Input("records", records, records, "exchange"))
+    repeat_5w = pathlib.Path(samples.__file__).with_name("repeat_5w.py")
+    made.append(Input("sheet", *[
+        make(folder / ("sheet-%d.xlsx" % (size * ROWS_PER_MB)), [repeat_5w],
+             [sys.executable, repeat_5w, "{out}", "--rows", size * ROWS_PER_MB])
+        for size in (megabytes, min(megabytes, SMALL_MB))], "sheet"))
     return made
+
+
+def python_with_openpyxl():
+    """The interpreter that has openpyxl: ours or the system's; None when neither has."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if os.access(python, os.X_OK) and samples.run([python, "-c", "import openpyxl"]).code == 0:
+            return python
+    return None
+
+
+def leave_out(chosen, binaries, python):
+    """(figures that can be measured here, what is to be said of the others)"""
+    absent = {}
+    if python is None:
+        absent.update(dict.fromkeys(figures.OPENPYXL_WORKS, figures.OPENPYXL_ABSENT))
+    if samples.run([binaries / "puente", "check", "--help"]).code != 0:
+        absent["check"] = figures.CHECK_ABSENT
+    kept, said = [], {}
+    for figure in chosen:
+        why = absent.get(figure.work) or absent.get(figure.base)
+        if why:
+            said.setdefault(why, []).append(figure.name)
+        else:
+            kept.append(figure)
+    return kept, ["left out: %s; %s" % (", ".join(names), why) for why, names in said.items()]
 
 
 class Sample:
@@ -89,11 +122,17 @@ class Sample:
         self.counts, self.digest = counts or {}, digest
 
 
+def path_for(work, given):
+    """The file of an input that a work is run on."""
+    is_small = work in figures.SMALL_STAGE_WORKS or work in figures.OPENPYXL_WORKS
+    return given.small if is_small else given.large
+
+
 class Works:
     """Runs works and remembers what each run took."""
 
-    def __init__(self, binaries, folder):
-        self.binaries, self.folder = binaries, folder
+    def __init__(self, binaries, folder, python):
+        self.binaries, self.folder, self.python = binaries, folder, python
         self.samples = {}
 
     def run(self, work, given):
@@ -105,9 +144,13 @@ class Works:
         self.samples.setdefault((given.name, work), []).append(sample)
 
     def run_stage(self, work, given):
-        path = given.small if work in figures.SMALL_STAGE_WORKS else given.large
-        program = "exchange_bench" if work in figures.EXCHANGE_WORKS else "puente_bench"
-        done = samples.run([self.binaries / program, work, path], timeout=3600)
+        path = path_for(work, given)
+        if work in figures.OPENPYXL_WORKS:
+            program = [self.python, pathlib.Path(__file__).with_name("openpyxl_works.py")]
+        else:
+            program = [self.binaries / ("exchange_bench" if work in figures.EXCHANGE_WORKS
+                                        else "puente_bench")]
+        done = samples.run([*program, work, path], timeout=3600)
         if done.code != 0:
             raise Failed("%s on %s: %s" % (work, path.name, done.brief()))
         told = json.loads(done.out)
@@ -126,7 +169,7 @@ class Works:
             _, status, usage = os.wait4(child.pid, 0)
             wall = time.monotonic() - begin
         child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
+        if child.returncode not in figures.EXIT_CODES.get(work, (0,)):
             raise Failed("%s: exit %d: %s" % (" ".join(args), child.returncode,
                                               errors.read_text("utf-8", "replace")[:300]))
         counts = {"bytes_out": out.stat().st_size} if out.is_file() else {}
@@ -222,7 +265,7 @@ def row_of(works, figure, given):
     each = [figure.ratio(getattr(w, figure.clock), getattr(b, figure.clock))
             for w, b in zip(works.samples[given.name, figure.work],
                             works.samples[given.name, figure.base])]
-    path = given.small if figure.work in figures.SMALL_STAGE_WORKS else given.large
+    path = path_for(figure.work, given)
     ratio = figure.ratio(work, base)
     return {
         "figure": figure.name, "input": given.name, "meaning": figure.meaning, "clock": figure.clock,
@@ -236,12 +279,12 @@ def row_of(works, figure, given):
 
 def print_table(rows, has_sha):
     by_name = {f.name: f for f in figures.FIGURES}
-    print("%-10s %-9s %-39s %7s %7s %7s %6s %-13s %-16s %-4s %6s" % (
+    print("%-11s %-9s %-40s %7s %7s %7s %6s %-13s %-16s %-4s %6s" % (
         "figure", "input", "what / against what", "base s", "ours s", "MB/s", "ratio", "[by round]",
         "target", "met", "MiB"))
     for row in rows:
         met = {None: "", True: "yes", False: "NO"}[row["met"]]
-        print("%-10s %-9s %-39s %7.2f %7.2f %7.0f %6.2f %-13s %-16s %-4s %6.1f" % (
+        print("%-11s %-9s %-40s %7.2f %7.2f %7.0f %6.2f %-13s %-16s %-4s %6.1f" % (
             row["figure"], row["input"], row["meaning"], row["base_s"], row["work_s"],
             row["input_bytes"] / 1e6 / row["work_s"], row["ratio"],
             "[%.2f-%.2f]" % (row["ratio_min"], row["ratio_max"]),
@@ -283,11 +326,13 @@ def main():
     for binary in ("puente", "puente_bench", "gen_iati"):
         samples.require_puente(binaries / binary)
     args.folder.mkdir(parents=True, exist_ok=True)
+    python = python_with_openpyxl()
+    chosen, left_out = leave_out(chosen, binaries, python)
     load = [os.getloadavg()[0]]
     begin = time.monotonic()
     try:
         inputs = make_inputs(args.folder, binaries, args.mb)
-        works = Works(binaries, args.folder)
+        works = Works(binaries, args.folder, python)
         measure(works, chosen, inputs, args.rounds)
         for given in inputs:
             works.check_same(given)
@@ -308,6 +353,8 @@ def main():
     print_table(rows, has_sha)
     missed = [row for row in rows if row["met"] is False]
     aimed = [row for row in rows if row["met"] is not None]
+    for line in left_out:
+        print(line)
     print("%d of %d targets met" % (len(aimed) - len(missed), len(aimed)))
     if ceiling is not None:
         print("two runs of expat at once: %.2f times as fast as one after the other, the ceiling of "
@@ -318,7 +365,7 @@ def main():
         args.json.write_text(json.dumps({
             "processor": model, "sha_instructions": has_sha, "cores": os.cpu_count(),
             "rounds": args.rounds, "megabytes": args.mb, "load_average": load,
-            "parallel_ceiling": ceiling,
+            "parallel_ceiling": ceiling, "left_out": left_out,
             "figures": rows}, indent=1) + "\n", encoding="utf-8")
     return 1 if args.check and missed else 0
 

@@ -55,6 +55,12 @@ absl::StatusOr<Outcome> RunJsonlIn(const std::string& path);
 absl::StatusOr<Outcome> RunProtobufJsonOut(const std::string& path);
 /// Reads what that wrote with protobuf's JsonStringToMessage.
 absl::StatusOr<Outcome> RunProtobufJsonIn(const std::string& path);
+/// Reads all cells of a workbook with core/text/xlsx_reader.h.
+absl::StatusOr<Outcome> RunSheetRead(const std::string& path);
+/// Writes prepared cells, those of a workbook, with core/text/xlsx_writer.h into a new file.
+absl::StatusOr<Outcome> RunSheetWrite(const std::string& path);
+/// Reads records of a 5W sheet as RunRecords does, and holds them against the rules for it.
+absl::StatusOr<Outcome> RunRules(const std::string& path);
 
 }  // namespace puente::bench
 

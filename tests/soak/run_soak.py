@@ -123,6 +123,14 @@ def campaign_memory_fts(context):
                       context.puente, "--kind", "fts", "--sizes", "10,1000")
 
 
+def memory_of_rows(kind, sizes):
+    """The campaign that measures 5W sheets of a kind of run_memory.py."""
+    def run(context):
+        return run_script(context, "memory_" + kind, TESTS / "acceptance" / "run_memory.py", "--puente",
+                          context.puente, "--kind", kind, "--sizes", sizes)
+    return run
+
+
 def campaign_big_record(context):
     return run_script(context, "big_record", TESTS / "acceptance" / "run_big_record.py", "--puente",
                       context.puente, "--generator", context.generator)
@@ -192,6 +200,11 @@ CAMPAIGNS = (
              campaign_memory),
     Campaign("memory_fts", "peak memory of conversions of FTS answers of 10 MB and 1 GB",
              ("release",), campaign_memory_fts),
+    Campaign("memory_5w", "peak memory of conversions and checks of workbooks of 200,000 and 1,000,000 rows",
+             ("release",), memory_of_rows("5w", "200000,1000000")),
+    Campaign("memory_5w_csv", "the same of CSV", ("release",), memory_of_rows("5w_csv", "200000,1000000")),
+    Campaign("memory_5w_texts", "the same of a workbook with 2,000,000 different texts", ("release",),
+             memory_of_rows("5w_texts", "1000000")),
     Campaign("big_record", "peak memory of conversions of one activity of 80 MB", ("release",),
              campaign_big_record),
     Campaign("office", "LibreOffice opens written workbooks, and shows texts as texts (libreoffice-calc)",
@@ -211,7 +224,7 @@ CAMPAIGNS = (
 
 
 def parse_args():
-    table = "\n".join("  %-12s %s" % (c.name, c.meaning) for c in CAMPAIGNS)
+    table = "\n".join("  %-15s %s" % (c.name, c.meaning) for c in CAMPAIGNS)
     parser = argparse.ArgumentParser(prog="./dev soak", description=__doc__,
                                      epilog="campaigns:\n" + table,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
