@@ -65,11 +65,13 @@ function(puente_embed_crosswalks target namespace)
   endforeach()
 endfunction()
 
-# puente_add_plugin(<name> [C] SOURCES <file>... MANIFEST <name>.puente.json [DATA <file>...])
+# puente_add_plugin(<name> [C] SOURCES <file>... MANIFEST <name>.puente.json [DATA <file>...]
+#   [RULES <file>...])
 #
 # Makes the plugin `puente_<name>.so` (target `puente_plugin_<name>`) in the folder
 # PUENTE_PLUGIN_OUTPUT, `plugins` in the build when it is not set. The manifest and the data files,
-# which the manifest names, are laid beside it. The text of the manifest is
+# which the manifest names, are laid beside it; so are the rule packs, under names of the plugin:
+# `rules/general.json` becomes `<name>.rules.general.json`. The text of the manifest is
 # `puente::plugins::<name>::ManifestText()`; with C, for plugins that need headers alone and no C++,
 # it is `puente_manifest`, of `puente_manifest_size` bytes. `cmake --install` puts the plugin where
 # `puente` of the same prefix finds it.
@@ -77,7 +79,7 @@ endfunction()
 # The library exports its entry only, is never unloaded, and shares the schema with the host: no
 # protobuf code may be compiled into it.
 function(puente_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "C" "MANIFEST" "SOURCES;DATA")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "C" "MANIFEST" "SOURCES;DATA;RULES")
   if(NOT name MATCHES "^[a-z][a-z0-9_]*$")
     message(FATAL_ERROR "puente_add_plugin: ${name} is not a name: lower-case letters, digits and _")
   endif()
@@ -108,6 +110,11 @@ function(puente_add_plugin name)
     get_filename_component(path "${file}" ABSOLUTE)
     list(APPEND shipped "${path}")
   endforeach()
+  set(packs "")
+  foreach(file IN LISTS arg_RULES)
+    get_filename_component(path "${file}" ABSOLUTE)
+    list(APPEND packs "${path}")
+  endforeach()
   set_target_properties(${target} PROPERTIES
     PREFIX ""
     OUTPUT_NAME "puente_${name}"
@@ -122,7 +129,7 @@ function(puente_add_plugin name)
     INSTALL_RPATH "$ORIGIN/../../.."
     INSTALL_RPATH_USE_LINK_PATH ON
     # A changed data file is laid beside the library by linking it again.
-    LINK_DEPENDS "${exports};${shipped}")
+    LINK_DEPENDS "${exports};${shipped};${packs}")
   if(arg_C)
     target_include_directories(${target} PRIVATE
       "$<TARGET_PROPERTY:Puente::plugin_sdk,INTERFACE_INCLUDE_DIRECTORIES>"
@@ -149,9 +156,19 @@ function(puente_add_plugin name)
     get_filename_component(file "${path}" NAME)
     list(APPEND copies "${folder}/${file}")
   endforeach()
+  set(lay_packs "")
+  foreach(path IN LISTS packs)
+    get_filename_component(file "${path}" NAME)
+    list(APPEND copies "${folder}/${name}.rules.${file}")
+    list(APPEND lay_packs
+      COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${path}" "${folder}/${name}.rules.${file}")
+    install(FILES "${path}" DESTINATION lib/puente/plugins/c1 RENAME "${name}.rules.${file}"
+      COMPONENT command)
+  endforeach()
   # The loader refuses what others may write to, and some systems create files that way.
   add_custom_command(TARGET ${target} POST_BUILD
     COMMAND "${CMAKE_COMMAND}" -E copy_if_different ${shipped} "${folder}"
+    ${lay_packs}
     COMMAND chmod go-w "${folder}" "$<TARGET_FILE:${target}>" ${copies}
     BYPRODUCTS ${copies}
     VERBATIM)

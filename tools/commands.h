@@ -22,6 +22,7 @@ void AddConvert(CLI::App& app, CommandTable* table);
 void AddMap(CLI::App& app, CommandTable* table);
 void AddInfo(CLI::App& app, CommandTable* table);
 void AddTotals(CLI::App& app, CommandTable* table);
+void AddCheck(CLI::App& app, CommandTable* table);
 void AddDiff(CLI::App& app, CommandTable* table);
 void AddFormats(CLI::App& app, CommandTable* table);
 void AddIdentify(CLI::App& app, CommandTable* table);

@@ -125,6 +125,7 @@ int Main(int argc, char** argv) {
   AddConvert(app, &table);
   AddInfo(app, &table);
   AddMap(app, &table);
+  AddCheck(app, &table);
   AddTotals(app, &table);
   AddDiff(app, &table);
   AddIdentify(app, &table);

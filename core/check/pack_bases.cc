@@ -44,6 +44,7 @@ class Resolver {
     AddMissing(base.fields, &whole.fields);
     AddMissing(base.terms, &whole.terms);
     AddMissing(base.lists, &whole.lists);
+    whole.replaces.insert(whole.replaces.end(), base.replaces.begin(), base.replaces.end());
     if (whole.organisation.empty()) whole.organisation = base.organisation;
     if (whole.month.empty()) whole.month = base.month;
     whole.rules = base.rules;

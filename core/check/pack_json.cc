@@ -44,8 +44,8 @@ class PackReader {
     const JsonNode& root = tree_.root();
     RulePack pack;
     if (!Object(root, "the pack",
-                {"id", "version", "title", "source", "base", "without", "applies", "years",
-                 "summary", "fields", "terms", "lists", "rules"})) {
+                {"id", "version", "title", "source", "base", "without", "replaces", "applies",
+                 "years", "summary", "fields", "terms", "lists", "rules"})) {
       return fault_;
     }
     pack.id = Needed(root, "id");
@@ -53,6 +53,7 @@ class PackReader {
     pack.source = Text(root, "source");
     pack.base = Text(root, "base");
     pack.without = Texts(root, "without");
+    pack.replaces = Texts(root, "replaces");
     pack.years = Texts(root, "years");
     pack.title = Languages(root, "title", "the pack");
     if (const JsonNode* applies = tree_.Find(root, "applies")) {

@@ -26,7 +26,7 @@ struct RuleCell {
   std::string value;
 };
 
-/// A finding of a rule. Views live until the callback returns.
+/// A finding of a rule. Views live until Checker::Check or Finish returns.
 struct RuleFinding {
   std::string_view pack;
   std::string_view rule;

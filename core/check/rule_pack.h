@@ -117,6 +117,8 @@ struct RulePack {
   std::string base;
   /// Rules of the base that do not hold here.
   std::vector<std::string> without;
+  /// Codes of findings of the reader that rules of this pack stand for, or that are no fault.
+  std::vector<std::string> replaces;
   /// The format that it is for; empty for a pack that is a base only.
   std::string format;
   /// Models of a DatasetHeader that it is for: each a list of words that all must be in it. None:

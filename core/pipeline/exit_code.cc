@@ -32,6 +32,7 @@ constexpr CodeRow kCodes[] = {
     {"PUE-0712", kExitData},       {"PUE-0713", kExitConflict},    {"PUE-0714", kExitUsage},
     {"PUE-0720", kExitIo},         {"PUE-0721", kExitData},        {"PUE-0722", kExitUsage},
     {"PUE-0723", kExitIo},         {"PUE-0724", kExitNotAllowed},  {"PUE-0725", kExitUsage},
+    {"PUE-08*", kExitUsage},
 };
 
 bool Matches(std::string_view pattern, std::string_view code) {

@@ -74,6 +74,7 @@ absl::StatusOr<bool> CsvRows::ReadNext() {
       out.text = cell.text;
       cells_.push_back(out);
     }
+    ++kept_;
     return true;
   }
 }
@@ -94,7 +95,8 @@ void CsvRows::Reject(const absl::Status& reason) {
   run_.Report(finding);
 }
 
-void CsvRows::Describe(v1::Row* row) const { row->set_number(static_cast<uint32_t>(this->row())); }
+// Rows that are left out have no number: in the file that is written they are not.
+void CsvRows::Describe(v1::Row* row) const { row->set_number(kept_); }
 
 PuentePosition CsvRows::Position() const {
   PuentePosition position{};

@@ -47,6 +47,7 @@ class CsvRows : public RowSource {
   sdk::TableEncoding encoding_;
   /// What Next is to say of the first row, which the layout wanted read.
   std::optional<absl::StatusOr<bool>> first_;
+  uint32_t kept_ = 0;
   std::vector<text::XlsxCell> cells_;
 };
 

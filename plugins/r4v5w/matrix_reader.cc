@@ -100,7 +100,11 @@ MatrixReader::MatrixReader(const sdk::Run& run, std::unique_ptr<RowSource> sourc
 absl::StatusOr<bool> MatrixReader::Read(sdk::BatchBuilder& batch) {
   if (!header_done_) {
     header_done_ = true;
-    if (absl::Status status = ReadHeader(batch); !status.ok()) return status;
+    if (absl::Status status = ReadHeader(batch); !status.ok()) {
+      // It is not whole, and says nothing of its leaves.
+      batch.Drop();
+      return status;
+    }
     return true;
   }
   if (above_done_ < above_.size()) {
@@ -142,7 +146,8 @@ absl::Status MatrixReader::ReadHeader(sdk::BatchBuilder& batch) {
     if (!model.empty() || binding.matrix == Matrix::kNone) continue;
     model = fmt::format("{} {} {}", MatrixName(binding.matrix), binding.year, binding.language);
   }
-  if (model.empty()) return NoMatrix(!source_->SheetName(0).empty());
+  // A workbook may have no sheet with cells.
+  if (model.empty()) return NoMatrix(sheets_.empty() || !source_->SheetName(0).empty());
   header->set_model(model);
   for (size_t i = 0; i < sheets_.size(); ++i) TellHeader(i);
   batch.Describe("", {}, 0, {});

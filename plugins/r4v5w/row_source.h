@@ -42,7 +42,7 @@ class RowSource {
   virtual std::span<const text::XlsxCell> cells() const = 0;
   /// Number of the row, from 1: of a CSV file the record.
   virtual uint64_t row() const = 0;
-  /// Fills in what a row is beside the texts of its cells; nothing in CSV.
+  /// Fills in what a row is beside the texts of its cells; in CSV its number among those kept.
   virtual void Describe(v1::Row* row) const = 0;
   /// Where the row stands.
   virtual PuentePosition Position() const = 0;

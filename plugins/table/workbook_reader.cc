@@ -69,12 +69,13 @@ absl::Status WorkbookReader::ReadHeader(sdk::BatchBuilder& batch) {
   absl::StatusOr<bool> whole = text::FillLayout(*workbook_, text::kMaxLayoutBytes, layout);
   if (!whole.ok()) return whole.status();
   if (!*whole) {
+    const std::string message =
+        fmt::format("what is around the rows of the workbook is larger than {}, and is left out",
+                    FormatLimit(text::kMaxLayoutBytes, LimitUnit::kBytes));
     sdk::Finding finding;
     finding.severity = PUENTE_WARNING;
     finding.code = "TABLE-0004";
-    finding.message =
-        fmt::format("what is around the rows of the workbook is larger than {}, and is left out",
-                    FormatLimit(text::kMaxLayoutBytes, LimitUnit::kBytes));
+    finding.message = message;
     finding.hint = "all cells are kept; pictures, comments, colours and lists are not";
     run_.Report(finding);
   }

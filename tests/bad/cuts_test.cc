@@ -171,6 +171,44 @@ TEST(CutTest, TableAtEveryByte) {
   EXPECT_EQ(silent, file.size() - open - short_row);
 }
 
+/// A 5W of two rows as a workbook whose parts are packed: from CSV, by the plugin.
+std::string Workbook() {
+  constexpr std::string_view kMatrix =
+      "Country,Admin1,Appealing Organisation Name,Month,Subsector,Indicator,Activity Name,CVA,"
+      "Value (in USD),New beneficiaries of the month\n"
+      "Colombia,Arauca,Org,2022-08,WASH,x,\"Water, clean\",No,12.5,7\n"
+      "Ecuador,Pichincha,Org,2022-09,WASH,x,Food,No,1,8\n";
+  return Convert("r4v5w", kMatrix, "r4v5w", {{"carrier", "xlsx"}});
+}
+
+TEST(CutTest, WorkbookAtEveryByte) {
+  const std::string file = Workbook();
+  ASSERT_TRUE(file.starts_with("PK"));
+  for (const std::string_view format : {"table", "r4v5w"}) {
+    const Reading all = Read(format, file, 1);
+    ASSERT_EQ(all.exit_code, 0) << all;
+    ASSERT_EQ(all.records.size(), 3U) << all;
+    size_t whole = 0;
+    // What is too short to look like an archive is text.
+    constexpr size_t kMark = 4;
+    for (size_t size = kMark; size < file.size(); ++size) {
+      const Reading cut = Read(format, std::string_view(file).substr(0, size), 1);
+      if (cut.exit_code == 0) {
+        // The last bytes say where the table of contents is, which is found without them, and that
+        // there is no comment.
+        EXPECT_EQ(cut.records, all.records) << format << ' ' << size;
+        EXPECT_GE(size + 6, file.size()) << format;
+        ++whole;
+        continue;
+      }
+      EXPECT_EQ(cut.exit_code, 1) << format << ' ' << size << ' ' << cut;
+      EXPECT_EQ(cut.code, "PUE-0340") << format << ' ' << size << ' ' << cut;
+      if (HasFailure()) return;
+    }
+    std::cout << format << ": " << whole << " cuts of " << file.size() << " leave all\n";
+  }
+}
+
 TEST(CutTest, LargeIati) {
   const std::string file = LargeIati(5'000'000);
   const Outcome all = ReadOutcome("iati", file);

@@ -30,6 +30,10 @@ XML_WAYS = (TO_JSONL, TO_IATI_2)
 LINE_WAYS = (TO_BINARY, TO_IATI_2)
 BINARY_WAYS = (TO_JSONL, TO_IATI_2)
 TABLE_WAYS = (TO_JSONL,)
+TO_WORKBOOK = ("convert", "IN", "out.xlsx", "--to", "table", "--force", "--jobs", "1")
+FROM_5W = ("convert", "IN", "out.jsonl", "--from", "r4v5w", "--force", "--jobs", "1")
+TO_5W = ("convert", "IN", "out.r4v5w", "--from", "r4v5w", "--to", "r4v5w", "--force", "--jobs", "1")
+WORKBOOK_WAYS = (TO_JSONL, FROM_5W)
 
 FAMILIES = []
 

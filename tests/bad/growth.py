@@ -12,7 +12,7 @@ times. A family that still exceeds it is measured anew at the end, by three time
 has failed when it does so again. A family that never takes 50 ms, up to its largest size, is one
 that is refused early: that is as good.
 
-The inputs are made by the shapes of families.py; the command is run with limits raised so far that
+The inputs are made by the shapes of families.py and workbook_families.py; the command is run with limits raised so far that
 what is measured is not only the refusal.
 """
 import fnmatch
@@ -27,6 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "tools"))
 import families  # noqa: E402
+import workbook_families  # noqa: E402,F401
 import samples  # noqa: E402
 
 MOST_GROWTH = 2.3

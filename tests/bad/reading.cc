@@ -201,7 +201,8 @@ std::string Difference(const Reading& a, const Reading& b) {
   return text;
 }
 
-std::string Convert(std::string_view from, std::string_view bytes, std::string_view to) {
+std::string Convert(std::string_view from, std::string_view bytes, std::string_view to,
+                    const std::vector<std::pair<std::string, std::string>>& options) {
   namespace fs = std::filesystem;
   const fs::path path =
       fs::path(testing::TempDir()) / fmt::format("puente_bad_{}.out", static_cast<long>(getpid()));
@@ -212,10 +213,10 @@ std::string Convert(std::string_view from, std::string_view bytes, std::string_v
   request.inputs.push_back(*std::move(input));
   request.output.path = path.string();
   request.output.binding = Binding(to, plugin::Direction::kWrite);
-  auto options =
-      plugin::CheckOptions(*request.output.binding.format, plugin::Direction::kWrite, {});
-  EXPECT_TRUE(options.ok()) << options.status();
-  if (options.ok()) request.output.options = *std::move(options);
+  auto checked =
+      plugin::CheckOptions(*request.output.binding.format, plugin::Direction::kWrite, options);
+  EXPECT_TRUE(checked.ok()) << checked.status();
+  if (checked.ok()) request.output.options = *std::move(checked);
   request.output.force = true;
   const pipeline::ConvertResult result = pipeline::Convert(request);
   EXPECT_TRUE(result.status.ok()) << result.status;

@@ -8,6 +8,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/limits.h"
@@ -64,8 +65,10 @@ size_t CountPieces(std::string_view format, std::string_view bytes, uint64_t pie
 /// The first difference between two readings, in words; empty when they are equal.
 std::string Difference(const Reading& a, const Reading& b);
 
-/// Converts bytes to another format in memory. The reason, when it fails, is a failure of the test.
-std::string Convert(std::string_view from, std::string_view bytes, std::string_view to);
+/// Converts bytes to another format in memory, with options for writing. The reason,
+/// when it fails, is a failure of the test.
+std::string Convert(std::string_view from, std::string_view bytes, std::string_view to,
+                    const std::vector<std::pair<std::string, std::string>>& options = {});
 
 }  // namespace puente::bad
 

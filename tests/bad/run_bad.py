@@ -2,9 +2,9 @@
 # Copyright 2026 The Puente Authors
 # SPDX-License-Identifier: Apache-2.0
 # Runs every hostile file of the corpus through the command and compares with expected.tsv.
-"""Runs each file of tests/bad/corpus, and each one that make_bad.py makes, through the command:
-`identify`, `info`, and `convert` twice: to JSON Lines with one job, and to another format with two
-jobs and under strace. Each run has a stack of 256 KiB. Of each file is checked:
+"""Runs each file of tests/bad/corpus, and each one that make_bad.py and make_workbooks.py make,
+through the command: `identify`, `info`, and `convert` twice: to JSON Lines with one job, and to
+another format (a workbook to a workbook) with two jobs and under strace. Each run has a stack of 256 KiB. Of each file is checked:
 
   what expected.tsv says: the format it is taken for, the exit code, codes and places of what is
   said, how many records are written, and a text that the output must hold;
@@ -34,6 +34,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "tools"))
 import samples  # noqa: E402
 import make_bad  # noqa: E402
+import make_workbooks  # noqa: E402,F401
 
 CORPUS = HERE / "corpus"
 EXPECTED = HERE / "expected.tsv"
@@ -47,10 +48,12 @@ ATTEMPTS = 3
 MOST_SAID = 4
 
 FORMATS = {"iati": "iati", "fts": "fts", "fts_hdx": "fts-hdx", "jsonl": "jsonl", "binary": "binary",
-           "table": "table"}
+           "table": "table", "workbooks": "table", "r4v5w": "r4v5w"}
 ENDINGS = {".xml": "iati", ".jsonl": "jsonl", ".puente": "binary", ".csv": "table"}
 SECOND_TARGET = {"iati": "iati", "fts": "fts", "fts-hdx": "fts-hdx", "jsonl": "binary", "binary": "iati",
-                 "table": "binary"}
+                 "table": "binary", "r4v5w": "r4v5w"}
+# Workbooks are written as workbooks.
+WORKBOOKS = "workbooks/"
 
 # System calls that look at or open a file, and those that change folders.
 LOOKS = ("open", "openat", "stat", "lstat", "statx", "newfstatat", "statfs", "access", "faccessat",
@@ -60,11 +63,14 @@ CHANGES = ("rename", "renameat", "renameat2", "unlink", "unlinkat", "link", "lin
 
 Case = collections.namedtuple("Case", "file identified exit says records keeps options")
 
-SAID = re.compile(r"^(?:info|warning|error|critical)\[([A-Z]+-\d{4})\]: (.*)$")
+SAID = re.compile(r"^(?:info|warning|error|critical)\[([A-Z][A-Z0-9]*-\d{4})\]: (.*)$")
 PLACE = re.compile(r"^ *--> .*?(?::(\d+)(?::(\d+))?)?(?:  \S.*)?$")
+CELL_PLACE = re.compile(r"^ *--> .*!([A-Z]+\d+)(?:  \S.*)?$")
+CELL = re.compile(r"\bsheet `.*`, cell ([A-Z]+\d+): ")
+IN_PART = re.compile(r"\bpart `.*`, line (\d+), column (\d+): ")
 BYTE = re.compile(r"\bbyte ([\d,]+)")
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-MORE = re.compile(r"^\.\.\. and ([\d,]+) more of ([A-Z]+-\d{4})")
+MORE = re.compile(r"^\.\.\. and ([\d,]+) more of ([A-Z][A-Z0-9]*-\d{4})")
 
 
 def read_cases():
@@ -83,7 +89,8 @@ def format_of(name):
 
 
 def said(text):
-    """What messages say, as codes with places: CODE@LINE:COLUMN, CODE@bBYTE, CODE*HOW-MANY-MORE."""
+    """What messages say, as codes with places: CODE@LINE:COLUMN of the file or of a part of a
+    workbook, CODE@CELL, CODE@bBYTE, CODE*HOW-MANY-MORE."""
     found = []
     lines = text.split("\n")
     for i, line in enumerate(lines):
@@ -94,8 +101,13 @@ def said(text):
         if not head:
             continue
         place = PLACE.match(lines[i + 1]) if i + 1 < len(lines) else None
+        cell = CELL_PLACE.match(lines[i + 1]) if i + 1 < len(lines) else None
+        cell = cell or CELL.search(head[2])
+        part = IN_PART.search(head[2])
         byte = BYTE.findall(head[2])
-        if place and place[1]:
+        if cell or part:
+            found.append("%s@%s" % (head[1], cell[1] if cell else ":".join(part.groups())))
+        elif place and place[1]:
             found.append("%s@%s%s" % (head[1], place[1], ":" + place[2] if place[2] else ""))
         elif byte:
             found.append("%s@b%s" % (head[1], byte[-1].replace(",", "")))
@@ -280,7 +292,8 @@ def look_at(case, runner, tally):
     if made:
         given = make_bad.make(name, runner.folder / "in")
     options = [] if case.options == "-" else case.options.split(" ")
-    named = dict(option.split("=", 1) for option in options if re.match("(stack|memory)=", option))
+    named = dict(option.split("=", 1) for option in options
+                 if re.match("(stack|memory|second)=", option))
     options = [option for option in options if option.split("=")[0] not in named]
     runner.stack_kib = int(named.get("stack", STACK_KIB))
     runner.most_kib = int(named.get("memory", MOST_KIB >> 10)) << 10
@@ -308,13 +321,14 @@ def look_at(case, runner, tally):
     tally.check(info.code == one.code, name + ": info and convert end alike",
                 "%s and %s" % (info.code, one.code))
 
-    target = SECOND_TARGET[source]
-    second = runner.out / ("out." + target)
+    target = "table" if name.startswith(WORKBOOKS) else SECOND_TARGET[source]
+    second = runner.out / ("out.xlsx" if name.startswith(WORKBOOKS) else "out." + target)
     two = runner.run(*options, "convert", given, second, "--from", source, "--to", target, "--jobs",
                      2, traced=True)
     left = sorted(p.name for p in runner.out.iterdir())
     said_by_two = said(two.err.decode("utf-8", "replace"))
-    tally.check(two.code == one.code, name + ": both conversions end alike",
+    second_code = int(named.get("second", one.code))
+    tally.check(two.code == second_code, name + ": how the second conversion ends",
                 "%s and %s: %.300s" % (one.code, two.code, two.err.decode("utf-8", "replace")))
     if one.code != 0:
         tally.check(said_by_one.split()[-1] == said_by_two.split()[-1],

@@ -118,7 +118,9 @@ TEST(XlsxReaderTest, NeverPutsAValueIntoAWrongCell) {
         "<row r=\"1\"><c r=\"A1\"/><c r=\"A1\"/></row>", "<row r=\"1\"><c r=\"XFE1\"/></row>",
         "<row r=\"1\"><c r=\"1A\"/></row>", "<row r=\"1\"><c r=\"A\"/></row>",
         "<row><c t=\"s\"><v>0</v></c></row>", "<row><c t=\"s\"><v>-1</v></c></row>",
-        "<row><c t=\"s\"><v></v></c></row>", "<row><c t=\"what\"><v>1</v></c></row>"}) {
+        "<row><c t=\"s\"><v></v></c></row>", "<row><c t=\"what\"><v>1</v></c></row>",
+        "<row/><sheetData><row/></sheetData>", "<row/></sheetData><sheetData><row/>",
+        "<row r=\"1\"><row r=\"2\"/></row>"}) {
     const std::string text = ReadRows(rows);
     EXPECT_EQ(CodeOf(text), "PUE-0343") << rows << "\n" << text;
     EXPECT_NE(text.find("sheet `Año 1`, cell "), std::string::npos) << text;
@@ -158,6 +160,61 @@ TEST(XlsxReaderTest, MissingAndOtherPartsAreTold) {
   parts[1].bytes =
       "<!DOCTYPE w [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><workbook>&e;</workbook>";
   EXPECT_EQ(CodeOf(Read(Zip(parts))), "PUE-0202");
+}
+
+TEST(XlsxReaderTest, WhatCouldBeEitherOfTwoIsRefused) {
+  // Each with a relation more in the part that leads to the workbook, or to its sheets.
+  const auto read_with = [](size_t part, const std::string& id, const std::string& kind,
+                            const std::string& target) {
+    std::vector<Part> parts =
+        Parts(Sheet("<row><c t=\"s\"><v>0</v></c></row>"), "<si><t>a</t></si>");
+    std::string& relations = parts[part].bytes;
+    relations.insert(relations.rfind("</"), "<Relationship Id=\"" + id + "\" Type=\"x/" + kind +
+                                                "\" Target=\"" + target + "\"/>");
+    parts.push_back({"xl/other.xml", "<sst><si><t>b</t></si></sst>"});
+    return Read(Zip(parts));
+  };
+  const std::string good = "1: A=s:a\n";
+  EXPECT_EQ(read_with(2, "new", "image", "other.xml"), good);
+  EXPECT_EQ(read_with(2, "new", "sharedStrings", "SharedStrings.xml"), good) << "the same, again";
+  EXPECT_EQ(CodeOf(read_with(2, "new", "sharedStrings", "other.xml")), "PUE-0343");
+  EXPECT_EQ(CodeOf(read_with(2, "new", "styles", "other.xml")), "PUE-0343");
+  EXPECT_EQ(CodeOf(read_with(0, "new", "officeDocument", "xl/other.xml")), "PUE-0343");
+  EXPECT_EQ(CodeOf(read_with(2, "a", "worksheet", "worksheets/sheet2.xml")), "PUE-0343");
+  EXPECT_EQ(read_with(2, "a", "worksheet", "worksheets/sheet1.xml"), good);
+  std::vector<Part> parts = Parts(Sheet(""));
+  parts[1].bytes.replace(parts[1].bytes.find("r:id=\"b\""), 8, "r:id=\"a\"");
+  EXPECT_EQ(CodeOf(Read(Zip(parts))), "PUE-0343") << "one part as two sheets";
+}
+
+TEST(XlsxReaderTest, FaultsOfXmlNameTheirPart) {
+  for (const size_t part : {0u, 1u, 2u, 3u, 4u, 5u}) {
+    std::vector<Part> parts = Parts(Sheet("<row/>"));
+    parts[part].bytes = "<a>\n<b></a>";
+    const std::string text = Read(Zip(parts));
+    EXPECT_EQ(CodeOf(text), part == 5 ? "PUE-0343" : "PUE-0201") << text;
+    if (part != 5) {
+      EXPECT_NE(text.find("part `" + parts[part].name + "`, line 2, "), std::string::npos) << text;
+    }
+    // A line of a part is none of the file's, which would be shown.
+    EXPECT_EQ(text.find("w.xlsx:2"), std::string::npos) << text;
+  }
+}
+
+TEST(XlsxReaderTest, FilesOfOtherKindsAreTold) {
+  EXPECT_NE(Read(Zip({{"mimetype", "x"}, {"content.xml", "<a/>"}})).find(".ods"),
+            std::string::npos);
+  std::vector<Part> parts = Parts(Sheet(""));
+  parts[0].bytes.replace(parts[0].bytes.find("book.xml") + 5, 3, "bin");
+  EXPECT_NE(Read(Zip(parts)).find(".xlsb"), std::string::npos);
+  for (const size_t part : {1u, 5u}) {
+    parts = Parts(Sheet(""));
+    parts[part].bytes = "<html/>";
+    EXPECT_EQ(CodeOf(Read(Zip(parts))), "PUE-0343") << "not an empty sheet";
+  }
+  parts = Parts(Sheet(""));
+  parts[1].bytes.replace(parts[1].bytes.find("Listas"), 6, "");
+  EXPECT_EQ(CodeOf(Read(Zip(parts))), "PUE-0343") << "a sheet without a name";
 }
 
 TEST(ZipArchiveTest, DamageIsTold) {
@@ -206,16 +263,34 @@ TEST(ZipArchiveTest, EveryChangedByteIsToldOrChangesNothing) {
 
 TEST(ZipArchiveTest, PartsThatLeadOutAreIgnored) {
   std::vector<Part> parts = Parts(Sheet(""));
-  for (const char* const name : {"../evil", "/etc/passwd", "a\\b", "a/../../b", "C:x"}) {
+  for (const char* const name :
+       {"../evil", "/etc/passwd", "a\\b", "a/../../b", "C:x", "", "a\xFF"}) {
     parts.push_back({name, "x"});
   }
   const std::string bytes = Zip(parts);
   StringAccess input(bytes);
   auto archive = ZipArchive::Open(&input, DefaultLimits(), "");
   ASSERT_TRUE(archive.ok());
-  EXPECT_EQ((*archive)->ignored().size(), 5u);
+  EXPECT_EQ((*archive)->ignored().size(), 7u);
   EXPECT_EQ((*archive)->Find("../evil"), nullptr);
   EXPECT_NE((*archive)->Find("XL/WORKBOOK.xml"), nullptr);
+}
+
+TEST(ZipArchiveTest, PartsCannotHaveTheSameBytes) {
+  // Each entry of the table of contents leads to the first part.
+  std::string bytes = Zip({{"a", std::string(1000, 'x')}, {"b", std::string(1000, 'x')}});
+  const auto open = [&] {
+    StringAccess input(bytes);
+    return GetErrorDetail(ZipArchive::Open(&input, DefaultLimits(), "").status()).code;
+  };
+  EXPECT_EQ(open(), "");
+  const size_t second = bytes.find("PK\x03\x04", 1);
+  const size_t contents = bytes.find("PK\x01\x02");
+  bytes.erase(second, contents - second);
+  // Where the table of contents begins now.
+  const size_t place = bytes.size() - 6;
+  for (size_t i = 0; i < 4; ++i) bytes[place + i] = static_cast<char>(second >> (8 * i));
+  EXPECT_EQ(open(), "PUE-0340");
 }
 
 TEST(ZipArchiveTest, TooManyPartsAreRefused) {
