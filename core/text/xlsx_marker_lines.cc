@@ -26,6 +26,19 @@ constexpr size_t kFlushed = size_t{64} << 10;
 // Of severity, rule, sheet, cell, message, hint; in characters.
 constexpr std::array<int, 6> kWidths = {13, 24, 22, 10, 70, 60};
 constexpr uint32_t kCellColumn = 3;
+constexpr size_t kMessageColumn = 4;
+constexpr size_t kHintColumn = 5;
+// In points; no row is made higher than so many lines.
+constexpr size_t kLineHeight = 15;
+constexpr size_t kMostLines = 20;
+
+/// How many lines a text takes in a column, words not divided.
+size_t LinesOf(std::string_view text, size_t column) {
+  // Some characters of each line are lost where a word does not fit.
+  constexpr size_t kLost = 8;
+  const size_t width = static_cast<size_t>(kWidths[column]) - kLost;
+  return std::clamp<size_t>((Utf16Units(text) + width - 1) / width, 1, kMostLines);
+}
 
 /// Writes the rows.
 class SheetWriter {
@@ -43,13 +56,19 @@ class SheetWriter {
     return status;
   }
   uint32_t row() const { return row_; }
-  absl::Status BeginRow() {
+  /// `lines`: how many lines of text the row is to show.
+  absl::Status BeginRow(size_t lines = 1) {
     if (row_ == kXlsxRows) {
       return CannotPut("there are more findings than a sheet has rows",
                        "write them as CSV or JSON, or take out the most frequent rule");
     }
     ++row_;
-    buffer_ += fmt::format("<row r=\"{}\">", row_);
+    if (lines > 1) {
+      buffer_ +=
+          fmt::format("<row r=\"{}\" ht=\"{}\" customHeight=\"1\">", row_, lines * kLineHeight);
+    } else {
+      buffer_ += fmt::format("<row r=\"{}\">", row_);
+    }
     return absl::OkStatus();
   }
   absl::Status EndRow() { return Put("</row>"); }
@@ -173,7 +192,8 @@ absl::StatusOr<WrittenLines> WriteErrorSheet(const XlsxMarkerOptions& options, b
     if (!more.ok()) return more.status();
     if (!*more) break;
     ++written.lines;
-    status = writer.BeginRow();
+    status = writer.BeginRow(
+        std::max(LinesOf(line.message, kMessageColumn), LinesOf(line.hint, kHintColumn)));
     if (status.ok()) status = writer.PutText(0, line.severity_word, LookOf(line.severity));
     if (status.ok()) status = writer.PutText(1, line.rule, XlsxMarkerLook::kText);
     if (status.ok()) status = writer.PutText(2, line.sheet, XlsxMarkerLook::kText);

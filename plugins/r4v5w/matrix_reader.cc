@@ -199,10 +199,10 @@ void MatrixReader::TellHeader(size_t number) {
   finding.sheet = source_->SheetName(number);
   finding.cell = first;
   run_.Report(finding);
+  text::ColumnNames names = sheet.names;
   for (size_t i = 0; i < sheet.plain.size(); ++i) {
     if (!binding.concepts[i].empty() || sheet.plain[i].empty()) continue;
     const std::string cell = text::CellName(i, sheet.header_row);
-    text::ColumnNames names = sheet.names;
     sdk::Finding unknown;
     unknown.severity = PUENTE_INFO;
     unknown.code = "R4V-0005";

@@ -93,13 +93,15 @@ absl::Status MappingTable::WriteRow(TableSink* out) {
   }
   if (absl::Status status = out->WriteRecord(row_); !status.ok()) return status;
   for (size_t i = 0; i < cells_.size(); ++i) {
+    // A cell that is not there counts for nothing in the output.
+    const bool is_there = out->HasEmptyCells() || !texts_[i].empty();
     bool kept = false;
     for (const LeafRef& leaf : cells_[i].leaves) {
       if (!Claim(leaf)) continue;
-      run_.CountKept(leaf.field_path, kept ? 0 : column_ids_[i], 1);
+      run_.CountKept(leaf.field_path, kept || !is_there ? 0 : column_ids_[i], 1);
       kept = true;
     }
-    if (!kept) ++derived_[i];
+    if (!kept && is_there) ++derived_[i];
   }
   return absl::OkStatus();
 }

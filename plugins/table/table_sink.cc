@@ -85,12 +85,12 @@ absl::Status WorkbookSink::Write(std::span<const std::string> texts, bool is_hea
   for (const std::string& text : texts) {
     text::XlsxCell cell;
     cell.column = column++;
+    if (text.empty()) continue;
     cell.text = text;
     if (is_header) {
       cell.kind = text::XlsxKind::kText;
       cell.style = text::kXlsxHeader;
     } else {
-      if (text.empty()) continue;
       cell.kind = IsSheetNumber(text, zeros_) ? text::XlsxKind::kNumber : text::XlsxKind::kText;
     }
     cells_.push_back(cell);

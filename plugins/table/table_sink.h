@@ -26,6 +26,8 @@ class TableSink {
   virtual absl::Status WriteRecord(std::span<const text::CsvCell> cells) = 0;
   /// Writes what is left.
   virtual absl::Status Finish() = 0;
+  /// False when a cell with an empty text is none: whoever reads the output finds nothing there.
+  virtual bool HasEmptyCells() const = 0;
 };
 
 /// Writes a CSV file.
@@ -42,6 +44,7 @@ class CsvSink : public TableSink {
     return csv_.WriteRecord(cells);
   }
   absl::Status Finish() override { return csv_.Flush(); }
+  bool HasEmptyCells() const override { return true; }
 
  private:
   text::CsvWriter csv_;
@@ -60,6 +63,7 @@ class WorkbookSink : public TableSink {
   absl::Status WriteNames(std::span<const text::CsvCell> names) override;
   absl::Status WriteRecord(std::span<const text::CsvCell> cells) override;
   absl::Status Finish() override;
+  bool HasEmptyCells() const override { return false; }
 
  private:
   WorkbookSink(std::unique_ptr<text::XlsxWriter> writer, std::string sheet, bool zeros)

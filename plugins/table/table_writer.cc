@@ -287,7 +287,7 @@ absl::Status TableWriter::PutRow(const v1::Row& row, const sdk::RecordInfo& info
       left += leaves.count;
     } else if (leaves.field_path == row_field_ && size == 0 && leaves.count == 1) {
       // A row without cells is a line with one empty cell.
-      run_.CountKept(row_field_, paths_->Id(0), 1);
+      run_.CountKept(row_field_, sink_->HasEmptyCells() ? paths_->Id(0) : 0, 1);
       filled[0] = true;
       continue;
     } else if (leaves.count > 0) {
@@ -295,10 +295,11 @@ absl::Status TableWriter::PutRow(const v1::Row& row, const sdk::RecordInfo& info
     }
   }
   for (size_t i = 0; i < width; ++i) {
+    const bool is_there = sink_->HasEmptyCells() || !cells_[i].text.empty();
     if (size > 0 && filled[i] && left > 0) {
-      run_.CountKept(cells_field_, paths_->Id(i), 1);
+      run_.CountKept(cells_field_, is_there ? paths_->Id(i) : 0, 1);
       --left;
-    } else if (size > 0 || !filled[i]) {
+    } else if (is_there && (size > 0 || !filled[i])) {
       run_.CountDerived(paths_->Id(i), 1);
     }
   }

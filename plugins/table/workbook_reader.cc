@@ -58,7 +58,10 @@ WorkbookReader::WorkbookReader(const sdk::Run& run, std::unique_ptr<sdk::SourceA
 
 absl::StatusOr<bool> WorkbookReader::Read(sdk::BatchBuilder& batch) {
   if (header_done_) return ReadRow(batch);
-  if (absl::Status status = ReadHeader(batch); !status.ok()) return status;
+  if (absl::Status status = ReadHeader(batch); !status.ok()) {
+    batch.Drop();
+    return status;
+  }
   return true;
 }
 

@@ -12,8 +12,8 @@ times. A family that still exceeds it is measured anew at the end, by three time
 has failed when it does so again. A family that never takes 50 ms, up to its largest size, is one
 that is refused early: that is as good.
 
-The inputs are made by the shapes of families.py and workbook_families.py; the command is run with limits raised so far that
-what is measured is not only the refusal.
+The inputs are made by the shapes of families.py and workbook_families.py; the command is run with
+limits raised so far that what is measured is not only the refusal.
 """
 import fnmatch
 import os

@@ -4,7 +4,8 @@
 # Runs every hostile file of the corpus through the command and compares with expected.tsv.
 """Runs each file of tests/bad/corpus, and each one that make_bad.py and make_workbooks.py make,
 through the command: `identify`, `info`, and `convert` twice: to JSON Lines with one job, and to
-another format (a workbook to a workbook) with two jobs and under strace. Each run has a stack of 256 KiB. Of each file is checked:
+another format (a workbook to a workbook) with two jobs and under strace. Each run has a stack of
+256 KiB. Of each file is checked:
 
   what expected.tsv says: the format it is taken for, the exit code, codes and places of what is
   said, how many records are written, and a text that the output must hold;
@@ -50,8 +51,8 @@ MOST_SAID = 4
 FORMATS = {"iati": "iati", "fts": "fts", "fts_hdx": "fts-hdx", "jsonl": "jsonl", "binary": "binary",
            "table": "table", "workbooks": "table", "r4v5w": "r4v5w"}
 ENDINGS = {".xml": "iati", ".jsonl": "jsonl", ".puente": "binary", ".csv": "table"}
-SECOND_TARGET = {"iati": "iati", "fts": "fts", "fts-hdx": "fts-hdx", "jsonl": "binary", "binary": "iati",
-                 "table": "binary", "r4v5w": "r4v5w"}
+SECOND_TARGET = {"iati": "iati", "fts": "fts", "fts-hdx": "fts-hdx", "jsonl": "binary",
+                 "binary": "iati", "table": "binary", "r4v5w": "r4v5w"}
 # Workbooks are written as workbooks.
 WORKBOOKS = "workbooks/"
 
