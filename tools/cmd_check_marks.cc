@@ -20,6 +20,8 @@ namespace {
 
 /// Cells that are coloured; the list goes on.
 constexpr size_t kMostMarks = 100000;
+/// Those that have a comment as well: programs are slow to open many.
+constexpr size_t kMostComments = 20000;
 /// Lines of the first sheet, which may have 1,048,576 rows.
 constexpr uint64_t kMostLines = 1000000;
 constexpr size_t kMostText = 2000;
@@ -137,9 +139,11 @@ absl::Status CheckMarks::Add(const check::RuleFinding& finding) {
     mark.row = static_cast<uint32_t>(finding.row);
     mark.severity = SeverityOf(finding.severity);
     mark.whole_row = finding.cells.empty();
-    mark.text = ClipTextWithEllipsis(WhatAndHow(finding), kMostText);
     if (!finding.cells.empty()) mark.column = finding.cells.front().column;
-    if (finding.cells.size() > 1) {
+    const bool has_comment = marks_.size() <= kMostComments;
+    comments_cut_ = comments_cut_ || !has_comment;
+    if (has_comment) mark.text = ClipTextWithEllipsis(WhatAndHow(finding), kMostText);
+    if (has_comment && finding.cells.size() > 1) {
       std::string others;
       for (size_t i = 1; i < finding.cells.size(); ++i) {
         others += fmt::format("{}{}", others.empty() ? "" : ", ", finding.cells[i].name);
@@ -203,6 +207,10 @@ absl::StatusOr<text::XlsxMarkerReport> CheckMarks::Write(const std::string& path
                   FormatCount(summary.all.rows_with_findings),
                   counts.empty() ? std::string(words_.nothing) : counts),
       fmt::format(fmt::runtime(words_.rules_used), fmt::join(summary.packs, ", "))};
+  if (comments_cut_) {
+    options.summary.push_back(
+        fmt::format(fmt::runtime(words_.comments_cut), FormatCount(kMostComments)));
+  }
   if (marks_cut_) {
     options.summary.push_back(fmt::format(fmt::runtime(words_.marks_cut), FormatCount(kMostMarks)));
   }

@@ -43,6 +43,7 @@ class CheckMarks {
   const CheckWords& words_;
   const std::unique_ptr<TempFile> file_;
   std::vector<text::XlsxMark> marks_;
+  bool comments_cut_ = false;
   bool marks_cut_ = false;
   std::string buffer_;
   uint64_t written_ = 0;

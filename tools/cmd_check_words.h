@@ -44,6 +44,7 @@ struct CheckWords {
   std::string_view errors_sheet;
   std::string_view errors_title;
   std::string_view rules_used;
+  std::string_view comments_cut;
   std::string_view marks_cut;
   std::string_view lines_cut;
   /// The file, how many cells are marked, and the name of the sheet.
