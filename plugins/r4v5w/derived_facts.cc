@@ -9,6 +9,7 @@
 
 #include "core/text/double_encoding.h"
 #include "plugins/r4v5w/code_book.h"
+#include "plugins/r4v5w/first_text.h"
 #include "plugins/r4v5w/indicator_book.h"
 #include "plugins/r4v5w/organisation_book.h"
 #include "plugins/r4v5w/place_book.h"
@@ -51,13 +52,6 @@ const Places& OurPlaces() {
 constexpr std::string_view kIsoPlaces = "A4";
 constexpr std::string_view kOwn = "99";
 constexpr std::string_view kScheme = "r4v";
-
-/// The text of the first narrative; empty when there is none.
-template <typename Message>
-std::string_view FirstText(const Message& message) {
-  return message.narratives_size() > 0 ? std::string_view(message.narratives(0).text())
-                                       : std::string_view();
-}
 
 /// The words that were meant: those of the first narrative, with a wrong encoding undone. The text
 /// stays as it is; it is looked up by what it was meant to be.

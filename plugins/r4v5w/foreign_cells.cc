@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "plugins/r4v5w/code_book.h"
 #include "plugins/r4v5w/concept_fields.h"
+#include "plugins/r4v5w/first_text.h"
 #include "plugins/r4v5w/indicator_book.h"
 #include "plugins/r4v5w/organisation_book.h"
 #include "plugins/r4v5w/place_book.h"
@@ -72,13 +73,6 @@ struct Places {
 const Places& At() {
   static const Places& places = *new Places;
   return places;
-}
-
-/// The first narrative of a message that has some; empty when there is none.
-template <typename Message>
-std::string_view FirstText(const Message& message) {
-  return message.narratives_size() > 0 ? std::string_view(message.narratives(0).text())
-                                       : std::string_view();
 }
 
 /// The name in IATI of a row of iati_names.tsv; empty when there is none.

@@ -8,6 +8,7 @@
 #include "core/text/xlsx_styles.h"
 #include "plugins/r4v5w/cell_values.h"
 #include "plugins/r4v5w/code_book.h"
+#include "plugins/r4v5w/first_text.h"
 #include "plugins/r4v5w/indicator_book.h"
 #include "plugins/r4v5w/organisation_book.h"
 
@@ -16,13 +17,6 @@ namespace {
 
 using sdk::FieldPlace;
 using sdk::FieldText;
-
-/// The first narrative of a message that has some; empty when there is none.
-template <typename Message>
-std::string_view FirstText(const Message& message) {
-  return message.narratives_size() > 0 ? std::string_view(message.narratives(0).text())
-                                       : std::string_view();
-}
 
 text::XlsxCell CellOf(std::string_view written, text::XlsxKind kind) {
   text::XlsxCell cell;
