@@ -5,7 +5,7 @@
 set(puente_r4v_tables "${CMAKE_CURRENT_LIST_DIR}/data" CACHE INTERNAL "")
 function(puente_embed_r4v_tables target)
   foreach(table admin1 admin2 columns countries delivery_mechanisms fields indicator_types indicators
-      months organisations sectors yes_no)
+      months organisations sectors source_columns yes_no)
     string(REPLACE "_" ";" words "${table}")
     set(name "")
     foreach(word IN LISTS words)
