@@ -19,6 +19,22 @@ constexpr std::string_view kFile = "source_file";
 constexpr std::string_view kSheet = "source_sheet";
 constexpr std::string_view kRow = "source_row";
 
+/// What a plain name stands for, such as `source_file`; empty for other names.
+std::string_view SourceConceptOf(std::string_view plain_name) {
+  using Map = absl::flat_hash_map<std::string, std::string_view>;
+  static const Map& names = *new Map([] {
+    const TsvTable& table = EmbeddedTable<SourceColumnsTsv>();
+    Map made;
+    for (const TsvTable::Row& row : table.rows()) {
+      made.try_emplace(PlainText(UnescapedCell(row[table.Column("header")])),
+                       row[table.Column("concept")]);
+    }
+    return made;
+  }());
+  const auto found = names.find(std::string(plain_name));
+  return found == names.end() ? std::string_view() : found->second;
+}
+
 }  // namespace
 
 std::vector<HeaderColumn> SourceColumns(std::string_view language) {
@@ -35,19 +51,16 @@ std::vector<HeaderColumn> SourceColumns(std::string_view language) {
   return columns.empty() && language != "en" ? SourceColumns("en") : columns;
 }
 
-std::string_view SourceConceptOf(std::string_view plain_name) {
-  using Map = absl::flat_hash_map<std::string, std::string_view>;
-  static const Map& names = *new Map([] {
-    const TsvTable& table = EmbeddedTable<SourceColumnsTsv>();
-    Map made;
-    for (const TsvTable::Row& row : table.rows()) {
-      made.try_emplace(PlainText(UnescapedCell(row[table.Column("header")])),
-                       row[table.Column("concept")]);
-    }
-    return made;
-  }());
-  const auto found = names.find(std::string(plain_name));
-  return found == names.end() ? std::string_view() : found->second;
+void BindSourceColumns(std::span<const std::string> names, Binding* binding) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    std::string& bound = binding->concepts[i];
+    if (!bound.empty()) continue;
+    const std::string_view source = SourceConceptOf(PlainText(names[i]));
+    const auto& known = binding->concepts;
+    if (source.empty() || std::find(known.begin(), known.end(), source) != known.end()) continue;
+    bound = source;
+    ++binding->known;
+  }
 }
 
 bool IsSourceConcept(std::string_view concept_name) {

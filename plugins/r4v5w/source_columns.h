@@ -4,6 +4,7 @@
 #ifndef PUENTE_PLUGINS_R4V5W_SOURCE_COLUMNS_H_
 #define PUENTE_PLUGINS_R4V5W_SOURCE_COLUMNS_H_
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,8 @@ namespace puente::r4v5w {
 /// have no names.
 std::vector<HeaderColumn> SourceColumns(std::string_view language);
 
-/// What a plain name stands for, such as `source_file`; empty for other names.
-std::string_view SourceConceptOf(std::string_view plain_name);
+/// Adds them to what a header says, where they are among its names.
+void BindSourceColumns(std::span<const std::string> names, Binding* binding);
 
 /// True for `source_file` and the like.
 bool IsSourceConcept(std::string_view concept_name);
