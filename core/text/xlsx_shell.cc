@@ -137,6 +137,7 @@ absl::StatusOr<std::optional<XlsxSheetShell>> ReadSheetShell(InputStream* part,
                                                              uint64_t max_bytes,
                                                              std::string* prefix) {
   constexpr size_t kRowsDepth = 2;
+  constexpr std::string_view kRowsName = "sheetData";
   Tap tap(part);
   absl::StatusOr<std::unique_ptr<XmlReader>> created = XmlReader::Create(&tap, options);
   if (!created.ok()) return created.status();
@@ -149,8 +150,9 @@ absl::StatusOr<std::optional<XlsxSheetShell>> ReadSheetShell(InputStream* part,
     const XmlEvent event = xml.Step();
     if (event == XmlEvent::kError) return xml.status();
     if (event == XmlEvent::kEndOfDocument) break;
+    // Of a sheet there may be millions of names: the end of one is looked at first.
     const bool is_rows = (event == XmlEvent::kStart || event == XmlEvent::kEnd) &&
-                         LocalName(xml.name()) == "sheetData";
+                         xml.name().ends_with(kRowsName) && LocalName(xml.name()) == kRowsName;
     if (is_rows && event == XmlEvent::kStart) {
       if (where != Where::kBefore || xml.depth() != kRowsDepth || !IsUtf8(xml.encoding())) {
         return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -59,31 +60,76 @@ const std::vector<Name>& Names() {
 /// A year and language of a matrix.
 using Edition = std::tuple<Matrix, std::string_view, std::string_view>;
 
-/// By edition, what plain names mean.
-const std::map<Edition, absl::flat_hash_map<std::string, std::string_view>>& Editions() {
-  using Map = std::map<Edition, absl::flat_hash_map<std::string, std::string_view>>;
-  static const Map& editions = *new Map([] {
-    Map made;
-    for (const Name& name : Names()) {
-      made[{name.matrix, name.year, name.language}].try_emplace(PlainText(name.header),
-                                                                name.concept_name);
-    }
-    return made;
-  }());
-  return editions;
+/// What a plain name means in an edition; both by their numbers.
+struct Meaning {
+  size_t edition = 0;
+  size_t concept_number = 0;
+};
+
+/// All names, made ready to be looked up.
+struct NameIndex {
+  std::vector<Edition> editions;  // in their order
+  std::vector<size_t> sizes;      // how many concepts each edition has
+  std::vector<std::string_view> concepts;
+  /// By plain name, in the order of the table: one meaning for each edition.
+  absl::flat_hash_map<std::string, std::vector<Meaning>> meanings;
+};
+
+NameIndex MakeNameIndex() {
+  std::map<Edition, std::set<std::string_view>> editions;
+  std::map<std::string_view, size_t> concepts;
+  for (const Name& name : Names()) {
+    editions[{name.matrix, name.year, name.language}];
+    concepts.try_emplace(name.concept_name, concepts.size());
+  }
+  NameIndex made;
+  for (const auto& [edition, _] : editions) made.editions.push_back(edition);
+  made.concepts.resize(concepts.size());
+  for (const auto& [concept_name, number] : concepts) made.concepts[number] = concept_name;
+  for (const Name& name : Names()) {
+    const auto place = editions.find({name.matrix, name.year, name.language});
+    const auto edition = static_cast<size_t>(std::distance(editions.begin(), place));
+    std::vector<Meaning>& meanings = made.meanings[PlainText(name.header)];
+    const bool is_known =
+        std::any_of(meanings.begin(), meanings.end(),
+                    [edition](const Meaning& known) { return known.edition == edition; });
+    if (is_known) continue;
+    meanings.push_back({edition, concepts.at(name.concept_name)});
+    place->second.insert(name.concept_name);
+  }
+  for (const auto& [_, known] : editions) made.sizes.push_back(known.size());
+  return made;
 }
 
-/// What a plain name means in any edition of a matrix.
-const absl::flat_hash_map<std::string, std::string_view>& AnyName(Matrix matrix) {
-  using Map = std::map<Matrix, absl::flat_hash_map<std::string, std::string_view>>;
-  static const Map& any = *new Map([] {
-    Map made;
-    for (const Name& name : Names()) {
-      made[name.matrix].try_emplace(PlainText(name.header), name.concept_name);
+const NameIndex& Index() {
+  static const NameIndex& index = *new NameIndex(MakeNameIndex());
+  return index;
+}
+
+/// By column, what its name may mean; null for a name that no edition has.
+using Columns = std::vector<const std::vector<Meaning>*>;
+
+/// The edition of which most names are there; of those, the one that misses the fewest of its own,
+/// then the latest.
+size_t BestEdition(const NameIndex& index, const Columns& columns) {
+  std::vector<size_t> found(index.editions.size());
+  std::vector<bool> is_found(index.editions.size() * index.concepts.size());
+  for (const std::vector<Meaning>* const meanings : columns) {
+    if (meanings == nullptr) continue;
+    for (const Meaning& meaning : *meanings) {
+      const size_t at = meaning.edition * index.concepts.size() + meaning.concept_number;
+      if (is_found[at]) continue;
+      is_found[at] = true;
+      ++found[meaning.edition];
     }
-    return made;
-  }());
-  return any.at(matrix);
+  }
+  size_t best = 0;
+  for (size_t i = 1; i < found.size(); ++i) {
+    const size_t missing = index.sizes[i] - found[i];
+    const size_t best_missing = index.sizes[best] - found[best];
+    if (found[i] > found[best] || (found[i] == found[best] && missing <= best_missing)) best = i;
+  }
+  return best;
 }
 
 // The letters of Latin-1 and of the languages of the region without their accents, from U+00C0 on.
@@ -91,12 +137,18 @@ constexpr std::string_view kPlainLetters =
     "aaaaaaaceeeeiiiidnooooo ouuuuy  aaaaaaaceeeeiiiidnooooo ouuuuy y";
 constexpr uint32_t kFirstLetter = 0xC0;
 
+/// A character of ASCII made plain: a letter in lower case or a digit; 0 for all else.
+constexpr char PlainAscii(unsigned char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<char>(c + ('a' - 'A'));
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? static_cast<char>(c) : '\0';
+}
+
 /// Appends a character made plain: a letter or digit, or nothing for all else.
 bool AppendPlain(uint32_t c, std::string* out) {
-  if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-    out->push_back(static_cast<char>(c));
-    return true;
+  if (c < 0x80) {
+    const char plain = PlainAscii(static_cast<unsigned char>(c));
+    if (plain != '\0') out->push_back(plain);
+    return plain != '\0';
   }
   if (c >= kFirstLetter && c - kFirstLetter < kPlainLetters.size() &&
       kPlainLetters[c - kFirstLetter] != ' ') {
@@ -113,6 +165,34 @@ bool AppendPlain(uint32_t c, std::string* out) {
 }
 
 bool IsCombining(uint32_t c) { return c >= 0x300 && c < 0x370; }
+
+/// Makes a text plain, letter by letter.
+class PlainLetters {
+ public:
+  explicit PlainLetters(std::string_view text) : rest_(text) {}
+
+  /// Appends the next letter, with a blank before it where others were left out; false at the end.
+  bool Next(std::string* plain) {
+    bool gap = false;
+    while (!rest_.empty()) {
+      Utf8Char next{static_cast<unsigned char>(rest_.front()), 1, true};
+      if (next.code_point >= 0x80) next = DecodeUtf8(rest_);
+      rest_.remove_prefix(next.size);
+      const uint32_t c = next.valid ? next.code_point : ' ';
+      // An accent of its own belongs to the letter before it.
+      if (IsCombining(c)) continue;
+      const size_t end = plain->size();
+      if (gap && !plain->empty()) plain->push_back(' ');
+      if (AppendPlain(c, plain)) return true;
+      plain->resize(end);
+      gap = true;
+    }
+    return false;
+  }
+
+ private:
+  std::string_view rest_;
+};
 
 }  // namespace
 
@@ -141,69 +221,59 @@ std::string UnescapedCell(std::string_view text) {
 std::string PlainText(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
-  bool gap = false;
-  while (!text.empty()) {
-    const Utf8Char next = DecodeUtf8(text);
-    text.remove_prefix(next.size);
-    const uint32_t c = next.valid ? next.code_point : ' ';
-    // An accent of its own belongs to the letter before it.
-    if (IsCombining(c)) continue;
-    const size_t end = plain.size();
-    if (gap && !plain.empty()) plain += ' ';
-    if (AppendPlain(c, &plain)) {
-      gap = false;
-    } else {
-      plain.resize(end);
-      gap = true;
-    }
+  PlainLetters letters(text);
+  while (letters.Next(&plain)) {
   }
   return plain;
 }
 
-Binding BindHeader(std::span<const std::string> names) {
-  std::vector<std::string> plain;
-  plain.reserve(names.size());
-  for (const std::string& name : names) plain.push_back(PlainText(name));
-
-  // The edition of which most names are there; of those, the one that misses the fewest of its
-  // own, then the latest.
-  Binding best;
-  size_t best_missing = 0;
-  for (const auto& [edition, meanings] : Editions()) {
-    std::set<std::string_view> found;
-    std::set<std::string_view> all;
-    for (const auto& [name, concept_name] : meanings) all.insert(concept_name);
-    for (const std::string& name : plain) {
-      const auto meaning = meanings.find(name);
-      if (meaning != meanings.end()) found.insert(meaning->second);
+bool IsPlainText(std::string_view text, std::string_view plain) {
+  std::string begin;
+  PlainLetters letters(text);
+  size_t seen = 0;
+  while (letters.Next(&begin)) {
+    if (begin.size() > plain.size() ||
+        begin.compare(seen, begin.size() - seen, plain.substr(seen, begin.size() - seen)) != 0) {
+      return false;
     }
-    const size_t missing = all.size() - found.size();
-    if (found.size() < best.known || (found.size() == best.known && missing > best_missing)) {
-      continue;
-    }
-    best.matrix = std::get<0>(edition);
-    best.year = std::get<1>(edition);
-    best.language = std::get<2>(edition);
-    best.known = found.size();
-    best_missing = missing;
+    seen = begin.size();
   }
+  return seen == plain.size();
+}
 
-  // Names of other years and languages are known too: sheets are mixed by hand.
-  std::set<std::string_view> found;
-  best.concepts.resize(plain.size());
-  const auto bind = [&](const absl::flat_hash_map<std::string, std::string_view>& meanings) {
-    for (size_t i = 0; i < plain.size(); ++i) {
-      if (!best.concepts[i].empty()) continue;
-      const auto meaning = meanings.find(plain[i]);
-      if (meaning == meanings.end() || !found.insert(meaning->second).second) continue;
-      best.concepts[i] = meaning->second;
+Binding BindHeader(std::span<const std::string> names) {
+  const NameIndex& index = Index();
+  Columns columns;
+  size_t known = 0;
+  for (const std::string& name : names) {
+    const auto meanings = index.meanings.find(PlainText(name));
+    columns.push_back(meanings == index.meanings.end() ? nullptr : &meanings->second);
+    if (columns.back() != nullptr) ++known;
+  }
+  // No more of them will be bound; most rows that are no header end here.
+  if (known < kLeastColumns) return {};
+
+  const size_t edition = BestEdition(index, columns);
+  Binding best;
+  std::tie(best.matrix, best.year, best.language) = index.editions[edition];
+  best.concepts.resize(columns.size());
+  std::vector<bool> is_bound(index.concepts.size());
+  const auto bind = [&](const auto& fits) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i] == nullptr || !best.concepts[i].empty()) continue;
+      const auto meaning = std::find_if(columns[i]->begin(), columns[i]->end(), fits);
+      if (meaning == columns[i]->end() || is_bound[meaning->concept_number]) continue;
+      is_bound[meaning->concept_number] = true;
+      best.concepts[i] = index.concepts[meaning->concept_number];
+      ++best.known;
     }
   };
-  if (best.matrix == Matrix::kNone) return Binding();
-  bind(Editions().at({best.matrix, best.year, best.language}));
-  bind(AnyName(best.matrix));
-  best.known = found.size();
-  if (best.known < kLeastColumns) return Binding();
+  bind([edition](const Meaning& meaning) { return meaning.edition == edition; });
+  // Names of other years and languages are known too: sheets are mixed by hand.
+  bind([&](const Meaning& meaning) {
+    return std::get<Matrix>(index.editions[meaning.edition]) == best.matrix;
+  });
+  if (best.known < kLeastColumns) return {};
   return best;
 }
 

@@ -26,6 +26,9 @@ std::string_view MatrixName(Matrix matrix);
 /// in lower case, one blank for each run of other characters, none at the ends.
 std::string PlainText(std::string_view text);
 
+/// True when a text made plain is `plain`. It reads no more of the text than it must.
+bool IsPlainText(std::string_view text, std::string_view plain);
+
 /// A text of a table: `\u00a0` in it stands for the character of that number.
 std::string UnescapedCell(std::string_view text);
 

@@ -42,6 +42,18 @@ bool IsTelling(std::string_view concept_name) {
          concept_name == "sector" || concept_name == "indicator" || concept_name == "activity_name";
 }
 
+/// True when the first words of a row call it a total.
+bool SaysTotal(std::span<const text::XlsxCell> cells) {
+  std::string first;
+  for (const text::XlsxCell& cell : cells) {
+    if (text::HasContent(cell)) first = PlainText(cell.text);
+    if (!first.empty()) break;
+  }
+  return first.starts_with("total") || first.starts_with("subtotal") ||
+         first.starts_with("sub total") || first.starts_with("gran total") ||
+         first.starts_with("grand total");
+}
+
 absl::Status NoMatrix(bool is_workbook) {
   ErrorDetail detail;
   if (!is_workbook) detail.line = detail.column = 1;
@@ -240,11 +252,13 @@ std::string_view MatrixReader::WhyNoData() const {
   const Sheet& sheet = sheets_[sheet_];
   constexpr std::string_view kOther = "-";
   if (sheet.header_row == 0 || source_->row() < sheet.header_row) return kOther;
+  // How many are enough.
+  constexpr size_t kTelling = 2;
+  constexpr size_t kInstructions = 3;
   size_t telling = 0;
   size_t repeated = 0;
   size_t words = 0;
-  size_t numbers = 0;
-  std::string first;
+  bool has_number = false;
   bool any = false;
   for (const text::XlsxCell& cell : source_->cells()) {
     if (!text::HasContent(cell) || cell.text.empty()) continue;
@@ -253,31 +267,28 @@ std::string_view MatrixReader::WhyNoData() const {
         cell.column < sheet.binding.concepts.size()
             ? std::string_view(sheet.binding.concepts[cell.column])
             : std::string_view();
-    if (first.empty()) first = PlainText(cell.text);
-    if (IsTelling(concept_name)) ++telling;
+    if (telling < kTelling && IsTelling(concept_name)) ++telling;
     if (cell.kind == text::XlsxKind::kText && cell.column < sheet.plain.size() &&
-        !sheet.plain[cell.column].empty() && PlainText(cell.text) == sheet.plain[cell.column]) {
+        !sheet.plain[cell.column].empty() && IsPlainText(cell.text, sheet.plain[cell.column])) {
       ++repeated;
     }
-    const ConceptField* const field = FieldOf(concept_name);
+    // Words count where there is no number at all.
+    const ConceptField* const field = has_number ? nullptr : FieldOf(concept_name);
     if (field == nullptr || (field->shape != Shape::kNumber && field->shape != Shape::kPeople)) {
       continue;
     }
     const CellValue value = ReadNumberCell(cell);
     if (value.value.has_value() || value.is_ambiguous) {
-      ++numbers;
+      has_number = true;
     } else if (cell.kind == text::XlsxKind::kText) {
       ++words;
     }
   }
   if (!any) return kOther;
   if (repeated >= kRepeatedNames) return "the row repeats the header";
-  constexpr size_t kInstructions = 3;
-  if (words >= kInstructions && numbers == 0) return "the row has words where numbers belong";
-  const bool says_total = first.starts_with("total") || first.starts_with("subtotal") ||
-                          first.starts_with("sub total") || first.starts_with("gran total") ||
-                          first.starts_with("grand total");
-  if (says_total && telling < 2) return "the row is a total";
+  if (words >= kInstructions && !has_number) return "the row has words where numbers belong";
+  if (telling >= kTelling) return {};
+  if (SaysTotal(source_->cells())) return "the row is a total";
   if (telling == 0) return "the row names no organisation, sector, indicator or activity";
   return {};
 }

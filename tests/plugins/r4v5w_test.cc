@@ -44,6 +44,16 @@ TEST(PlainTextTest, TakesAccentsCaseAndSignsAway) {
   EXPECT_EQ(PlainText("\xFF"), "");
 }
 
+TEST(PlainTextTest, IsComparedWithoutBeingMade) {
+  for (const char* const text : {"País Country", "  Activity\u00a0name\u00a0", "Nin\u0303as", "...",
+                                 "", "a b", "ab", "a", "a ", "a-b c", "\u4e2d a"}) {
+    for (const char* const other : {"pais country", "activity name", "ninas", "", "a b", "ab", "a",
+                                    "a b c", "\u4e2d a", "pais countr", "pais country x"}) {
+      EXPECT_EQ(IsPlainText(text, other), PlainText(text) == other) << text << " and " << other;
+    }
+  }
+}
+
 TEST(BindHeaderTest, KnowsEachEditionInAnyOrder) {
   for (const Matrix matrix : {Matrix::kMonitoring, Matrix::kPlanning}) {
     for (const std::string_view year : YearsOf(matrix)) {

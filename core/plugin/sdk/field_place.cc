@@ -16,7 +16,6 @@
 #include "core/base/lexical.h"
 #include "core/base/status.h"
 #include "core/base/utf8.h"
-#include "puente/v1/record.pb.h"
 
 namespace puente::sdk {
 namespace {
@@ -80,7 +79,7 @@ uint32_t IndexOf(const Message& message, const FieldPlace::Step& step, Indices* 
     return index;
   }
   if (step.key == nullptr) return step.index;
-  const Reflection& reflection = *message.GetReflection();
+  const Reflection& reflection = *step.reflection;
   const int size = reflection.FieldSize(message, step.field);
   std::string scratch;
   for (int i = 0; i < size; ++i) {
@@ -91,17 +90,6 @@ uint32_t IndexOf(const Message& message, const FieldPlace::Step& step, Indices* 
     }
   }
   return static_cast<uint32_t>(size);
-}
-
-/// Reads a text into a message that is a leaf.
-TextForm ParseLeaf(std::string_view text, Message* leaf) {
-  const google::protobuf::Descriptor* const type = leaf->GetDescriptor();
-  if (type == v1::Decimal::descriptor()) return ParseDecimal(text, static_cast<v1::Decimal*>(leaf));
-  if (type == v1::Date::descriptor()) return ParseDate(text, static_cast<v1::Date*>(leaf));
-  if (type == v1::DateTime::descriptor()) {
-    return ParseDateTime(text, static_cast<v1::DateTime*>(leaf));
-  }
-  return TextForm::kInvalid;
 }
 
 bool AppendLeaf(const Message& leaf, std::string* out) {
@@ -141,6 +129,9 @@ absl::StatusOr<FieldPlace> FieldPlace::Parse(std::string_view path) {
     if (step.field->is_repeated() && which.empty() && !rest.empty()) {
       return Fault(path, "which element of " + std::string(name) + " is not said");
     }
+    step.reflection = google::protobuf::MessageFactory::generated_factory()
+                          ->GetPrototype(step.field->containing_type())
+                          ->GetReflection();
     type = step.field->message_type();
     place.name_ += "." + std::string(name);
     place.open_ += step.is_open ? 1 : 0;
@@ -163,7 +154,7 @@ const Message* FieldPlace::Find(const Message& content, Indices indices,
   const Message* message = &content;
   for (size_t i = 0; i < steps_.size(); ++i) {
     const FieldDescriptor* const field = steps_[i].field;
-    const Reflection& reflection = *message->GetReflection();
+    const Reflection& reflection = *steps_[i].reflection;
     const uint32_t index = IndexOf(*message, steps_[i], &indices);
     numbers->push_back(static_cast<uint32_t>(field->number()));
     numbers->push_back(index);
@@ -186,7 +177,7 @@ Message* FieldPlace::Make(Message* content, Indices indices, bool whole,
   Message* message = content;
   for (size_t i = 0; i < steps_.size(); ++i) {
     const FieldDescriptor* const field = steps_[i].field;
-    const Reflection& reflection = *message->GetReflection();
+    const Reflection& reflection = *steps_[i].reflection;
     const uint32_t index = IndexOf(*message, steps_[i], &indices);
     numbers->push_back(static_cast<uint32_t>(field->number()));
     numbers->push_back(index);
@@ -209,50 +200,72 @@ Message* FieldPlace::Make(Message* content, Indices indices, bool whole,
   return message;
 }
 
-TextForm SetFieldText(Message* message, const FieldDescriptor& field, uint32_t index,
-                      std::string_view text) {
-  const Reflection& reflection = *message->GetReflection();
-  const bool adds =
-      field.is_repeated() && index >= static_cast<uint32_t>(reflection.FieldSize(*message, &field));
+TextForm ReadFieldText(const FieldDescriptor& field, std::string_view text, FieldValue* value) {
+  value->emplace<std::monostate>();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       if (FirstInvalidUtf8(text).has_value()) return TextForm::kInvalid;
-      if (!field.is_repeated()) {
-        reflection.SetString(message, &field, std::string(text));
-      } else if (adds) {
-        reflection.AddString(message, &field, std::string(text));
-      } else {
-        reflection.SetRepeatedString(message, &field, static_cast<int>(index), std::string(text));
-      }
+      value->emplace<std::string_view>(text);
       return TextForm::kCanonical;
-    case FieldDescriptor::CPPTYPE_BOOL: {
-      bool value = false;
-      const TextForm form = field.is_repeated() ? TextForm::kInvalid : ParseBool(text, &value);
-      if (form != TextForm::kInvalid) reflection.SetBool(message, &field, value);
-      return form;
-    }
-    case FieldDescriptor::CPPTYPE_INT32: {
-      int32_t value = 0;
-      const TextForm form = field.is_repeated() ? TextForm::kInvalid : ParseInt32(text, &value);
-      if (form != TextForm::kInvalid) reflection.SetInt32(message, &field, value);
-      return form;
-    }
+    case FieldDescriptor::CPPTYPE_BOOL:
+      if (field.is_repeated()) return TextForm::kInvalid;
+      return ParseBool(text, &value->emplace<bool>());
+    case FieldDescriptor::CPPTYPE_INT32:
+      if (field.is_repeated()) return TextForm::kInvalid;
+      return ParseInt32(text, &value->emplace<int32_t>());
     case FieldDescriptor::CPPTYPE_MESSAGE: {
-      std::unique_ptr<Message> value(google::protobuf::MessageFactory::generated_factory()
-                                         ->GetPrototype(field.message_type())
-                                         ->New());
-      const TextForm form = ParseLeaf(text, value.get());
-      if (form == TextForm::kInvalid) return form;
-      Message* const out =
-          !field.is_repeated() ? reflection.MutableMessage(message, &field)
-          : adds               ? reflection.AddMessage(message, &field)
-                 : reflection.MutableRepeatedMessage(message, &field, static_cast<int>(index));
-      out->CopyFrom(*value);
-      return form;
+      const google::protobuf::Descriptor* const type = field.message_type();
+      if (type == v1::Decimal::descriptor()) {
+        return ParseDecimal(text, &value->emplace<v1::Decimal>());
+      }
+      if (type == v1::Date::descriptor()) return ParseDate(text, &value->emplace<v1::Date>());
+      if (type == v1::DateTime::descriptor()) {
+        return ParseDateTime(text, &value->emplace<v1::DateTime>());
+      }
+      return TextForm::kInvalid;
     }
     default:
       return TextForm::kInvalid;
   }
+}
+
+void SetFieldValue(Message* message, const FieldDescriptor& field, uint32_t index,
+                   FieldValue& value) {
+  const Reflection& reflection = *message->GetReflection();
+  const bool adds =
+      field.is_repeated() && index >= static_cast<uint32_t>(reflection.FieldSize(*message, &field));
+  const auto leaf = [&]() -> Message* {
+    if (!field.is_repeated()) return reflection.MutableMessage(message, &field);
+    if (adds) return reflection.AddMessage(message, &field);
+    return reflection.MutableRepeatedMessage(message, &field, static_cast<int>(index));
+  };
+  if (const auto* const text = std::get_if<std::string_view>(&value)) {
+    if (!field.is_repeated()) {
+      reflection.SetString(message, &field, std::string(*text));
+    } else if (adds) {
+      reflection.AddString(message, &field, std::string(*text));
+    } else {
+      reflection.SetRepeatedString(message, &field, static_cast<int>(index), std::string(*text));
+    }
+  } else if (const auto* const truth = std::get_if<bool>(&value)) {
+    reflection.SetBool(message, &field, *truth);
+  } else if (const auto* const number = std::get_if<int32_t>(&value)) {
+    reflection.SetInt32(message, &field, *number);
+  } else if (auto* const decimal = std::get_if<v1::Decimal>(&value)) {
+    *static_cast<v1::Decimal*>(leaf()) = std::move(*decimal);
+  } else if (auto* const date = std::get_if<v1::Date>(&value)) {
+    *static_cast<v1::Date*>(leaf()) = std::move(*date);
+  } else if (auto* const time = std::get_if<v1::DateTime>(&value)) {
+    *static_cast<v1::DateTime*>(leaf()) = std::move(*time);
+  }
+}
+
+TextForm SetFieldText(Message* message, const FieldDescriptor& field, uint32_t index,
+                      std::string_view text) {
+  FieldValue value;
+  const TextForm form = ReadFieldText(field, text, &value);
+  if (form != TextForm::kInvalid) SetFieldValue(message, field, index, value);
+  return form;
 }
 
 bool AppendFieldText(const Message& message, const FieldDescriptor& field, uint32_t index,

@@ -9,12 +9,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "core/base/text_form.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "puente/v1/record.pb.h"
 
 namespace puente::sdk {
 
@@ -34,6 +36,8 @@ class FieldPlace {
   /// One step to the field.
   struct Step {
     const google::protobuf::FieldDescriptor* field = nullptr;
+    /// Of the message that has the field: asking each message for its own takes longer.
+    const google::protobuf::Reflection* reflection = nullptr;
     uint32_t index = 0;    ///< 0 for a field that is not repeated.
     bool is_open = false;  ///< The index is the next of those that are given.
     /// The text field of the element that must have a value, and the value.
@@ -75,6 +79,20 @@ class FieldPlace {
   std::vector<Step> steps_;
   size_t open_ = 0;
 };
+
+/// The value that a text is read as.
+using FieldValue = std::variant<std::monostate, std::string_view, bool, int32_t, v1::Decimal,
+                                v1::Date, v1::DateTime>;
+
+/// Reads a text as a value of a field, of the types that SetFieldText knows. The value of a string
+/// is the text itself, and lives as long. What it is when the text is no value means nothing.
+TextForm ReadFieldText(const google::protobuf::FieldDescriptor& field, std::string_view text,
+                       FieldValue* value);
+
+/// Sets a field to a value that ReadFieldText read for it; of an element as SetFieldText.
+void SetFieldValue(google::protobuf::Message* message,
+                   const google::protobuf::FieldDescriptor& field, uint32_t index,
+                   FieldValue& value);
 
 /// Sets a field (of an element, when it is repeated: the one behind the last is added) from a text:
 /// a string, boolean, number of 32 bits, decimal, date or date with a time. When the text is no

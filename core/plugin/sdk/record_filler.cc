@@ -40,32 +40,20 @@ void RecordFiller::Count(uint32_t source, uint32_t field) {
 
 TextForm RecordFiller::SetValue(const FieldPlace& place, std::string_view value, Indices indices) {
   if (place.steps().empty()) return TextForm::kInvalid;
-  // Tried on a message of its own, so that nothing is made for what is no value.
-  const FieldPlace::Step& last = place.steps().back();
-  std::unique_ptr<Message> trial;
-  if (last.field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
-    trial.reset(google::protobuf::MessageFactory::generated_factory()
-                    ->GetPrototype(last.field->containing_type())
-                    ->New());
-    const TextForm form = SetFieldText(trial.get(), *last.field, 0, value);
-    if (form == TextForm::kInvalid) return form;
-  } else if (FirstInvalidUtf8(value).has_value()) {
+  // Read first, so that nothing is made for what is no value.
+  const google::protobuf::FieldDescriptor& field = *place.steps().back().field;
+  const TextForm form = ReadFieldText(field, value, &value_);
+  if (form == TextForm::kInvalid) return form;
+  // A record is of one kind.
+  const int kind = place.kind()->number();
+  if (record_->content_case() != v1::Record::CONTENT_NOT_SET && record_->content_case() != kind) {
     return TextForm::kInvalid;
-  }
-  // What is made on the way is made for good: first it is seen that the value can go there.
-  const Message* const now = RecordContent(*record_);
-  if (now != nullptr) {
-    // A record is of one kind.
-    if (record_->content_case() != place.kind()->number()) return TextForm::kInvalid;
-    if (place.Find(*now, indices, &numbers_) != nullptr && set_.contains(numbers_)) {
-      return TextForm::kInvalid;
-    }
   }
   Message* const content = record_->GetReflection()->MutableMessage(record_, place.kind());
   Message* const holder = place.Make(content, indices, false, &numbers_);
-  if (holder == nullptr) return TextForm::kInvalid;
-  const TextForm form = SetFieldText(holder, *last.field, numbers_.back(), value);
-  if (form != TextForm::kInvalid) set_.insert(numbers_);
+  // What was set before is there: for it nothing was made.
+  if (holder == nullptr || !set_.insert(numbers_).second) return TextForm::kInvalid;
+  SetFieldValue(holder, field, numbers_.back(), value_);
   return form;
 }
 

@@ -74,6 +74,8 @@ class RecordFiller {
   FieldPaths paths_;
   const uint32_t residue_field_;
   v1::Record* record_ = nullptr;
+  /// The value that was read last.
+  FieldValue value_;
   std::vector<uint32_t> numbers_;
   absl::flat_hash_set<std::vector<uint32_t>> set_;
   std::vector<PuenteLeaves> told_;
