@@ -6,6 +6,8 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "absl/hash/hash.h"
@@ -17,7 +19,9 @@ namespace {
 constexpr int kFirstBits = 8;
 /// The table begins with this many bits where the bound allows it: most datasets then never make it
 /// grow, and memory does not depend on how many records there are.
-constexpr int kUsualBits = 16;
+constexpr int kUsualBits = 17;
+/// Homes are told apart by the 32 bits of a hash that slots have.
+constexpr int kMostBits = 31;
 
 int FirstBits(size_t max_bytes, size_t slot_bytes) {
   return (slot_bytes << kUsualBits) <= max_bytes ? kUsualBits : kFirstBits;
@@ -84,28 +88,30 @@ absl::StatusOr<uint32_t> OrdinalTable::Next(std::string_view key, uint32_t at_le
   if (slots_.bits == 0 || (used_ + 1) * 10 > slots_.size() * 7) {
     if (absl::Status status = Grow(); !status.ok()) return status;
   }
-  const uint64_t hash = options_.hash ? options_.hash(key) : absl::HashOf(seed_, ToAbsl(key));
+  const uint64_t whole = options_.hash ? options_.hash(key) : absl::HashOf(seed_, ToAbsl(key));
+  const auto hash = static_cast<uint32_t>(whole >> 32);
   uint64_t index = slots_.Home(hash);
   while (true) {
     absl::StatusOr<Slot> slot = slots_.Load(index);
     if (!slot.ok()) return slot.status();
-    if (slot->next == 0) {
+    if (slot->entry == 0) {
       if (at_least == UINT32_MAX) break;
-      absl::StatusOr<uint64_t> offset = AppendKey(key);
-      if (!offset.ok()) return offset.status();
+      absl::StatusOr<uint32_t> entry = AppendEntry(key, at_least + 1);
+      if (!entry.ok()) return entry.status();
       ++used_;
-      const Slot added{hash, *offset, static_cast<uint32_t>(key.size()), at_least + 1};
-      if (absl::Status status = slots_.Store(index, added); !status.ok()) return status;
+      if (absl::Status status = slots_.Store(index, Slot{hash, *entry}); !status.ok()) return status;
       return at_least;
     }
     if (slot->hash == hash) {
-      absl::StatusOr<bool> same = SameKey(*slot, key);
+      const uint64_t offset = (slot->entry - uint64_t{1}) * kEntryAlignment;
+      EntryHead head;
+      absl::StatusOr<bool> same = SameKey(offset, key, &head);
       if (!same.ok()) return same.status();
       if (*same) {
-        const uint32_t ordinal = std::max(slot->next, at_least);
+        const uint32_t ordinal = std::max(head.next, at_least);
         if (ordinal == UINT32_MAX) break;
-        slot->next = ordinal + 1;
-        if (absl::Status status = slots_.Store(index, *slot); !status.ok()) return status;
+        head.next = ordinal + 1;
+        if (absl::Status status = StoreHead(offset, head); !status.ok()) return status;
         return ordinal;
       }
     }
@@ -114,36 +120,58 @@ absl::StatusOr<uint32_t> OrdinalTable::Next(std::string_view key, uint32_t at_le
   return absl::ResourceExhaustedError("too many records have the same id");
 }
 
-absl::StatusOr<bool> OrdinalTable::SameKey(const Slot& slot, std::string_view key) {
-  if (slot.key_size != key.size()) return false;
-  if (slot.key_offset >= flushed_keys_) {
-    return key_buffer_.compare(slot.key_offset - flushed_keys_, key.size(), key) == 0;
+absl::StatusOr<bool> OrdinalTable::SameKey(uint64_t offset, std::string_view key, EntryHead* head) {
+  if (offset >= flushed_) {
+    const std::string_view entry = std::string_view(entries_).substr(offset - flushed_);
+    std::memcpy(head, entry.data(), sizeof(*head));
+    return head->key_size == key.size() && entry.substr(sizeof(*head), key.size()) == key;
   }
-  compare_buffer_.resize(key.size());
-  absl::Status status = key_file_->ReadAt(slot.key_offset, compare_buffer_.data(), key.size());
+  // One reading takes both; what is beyond the end of the file is zero.
+  compare_buffer_.resize(sizeof(*head) + key.size());
+  absl::Status status = entry_file_->ReadAt(offset, compare_buffer_.data(), compare_buffer_.size());
   if (!status.ok()) return status;
-  return compare_buffer_ == key;
+  std::memcpy(head, compare_buffer_.data(), sizeof(*head));
+  return head->key_size == key.size() &&
+         std::string_view(compare_buffer_).substr(sizeof(*head)) == key;
 }
 
-absl::StatusOr<uint64_t> OrdinalTable::AppendKey(std::string_view key) {
-  if (key.size() > UINT32_MAX) return absl::ResourceExhaustedError("an id is larger than 4 GiB");
-  if (!key_buffer_.empty() && key_buffer_.size() + key.size() > options_.max_key_bytes) {
-    if (key_file_ == nullptr) {
-      absl::StatusOr<std::unique_ptr<TempFile>> made = TempFile::Create();
-      if (!made.ok()) return made.status();
-      key_file_ = *std::move(made);
-    }
-    absl::Status status = key_file_->WriteAt(flushed_keys_, key_buffer_);
-    if (!status.ok()) return status;
-    flushed_keys_ += key_buffer_.size();
-    key_buffer_.clear();
+absl::Status OrdinalTable::StoreHead(uint64_t offset, const EntryHead& head) {
+  if (offset < flushed_) {
+    return entry_file_->WriteAt(offset,
+                                {reinterpret_cast<const char*>(&head), sizeof(head)});
   }
-  const uint64_t offset = flushed_keys_ + key_buffer_.size();
-  key_buffer_.append(key);
-  return offset;
+  std::memcpy(entries_.data() + (offset - flushed_), &head, sizeof(head));
+  return absl::OkStatus();
+}
+
+absl::Status OrdinalTable::FlushEntries() {
+  if (entry_file_ == nullptr) {
+    absl::StatusOr<std::unique_ptr<TempFile>> made = TempFile::Create();
+    if (!made.ok()) return made.status();
+    entry_file_ = *std::move(made);
+  }
+  if (absl::Status status = entry_file_->WriteAt(flushed_, entries_); !status.ok()) return status;
+  flushed_ += entries_.size();
+  entries_.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint32_t> OrdinalTable::AppendEntry(std::string_view key, uint32_t next) {
+  if (key.size() > UINT32_MAX) return absl::ResourceExhaustedError("an id is larger than 4 GiB");
+  const EntryHead head{next, static_cast<uint32_t>(key.size())};
+  if (!entries_.empty() &&
+      entries_.size() + sizeof(head) + key.size() > options_.max_key_bytes) {
+    if (absl::Status status = FlushEntries(); !status.ok()) return status;
+  }
+  const uint64_t number = (flushed_ + entries_.size()) / kEntryAlignment;
+  if (number >= UINT32_MAX) return absl::ResourceExhaustedError("all ids are larger than 64 GiB");
+  entries_.append(reinterpret_cast<const char*>(&head), sizeof(head)).append(key);
+  entries_.resize((entries_.size() + kEntryAlignment - 1) / kEntryAlignment * kEntryAlignment);
+  return static_cast<uint32_t>(number + 1);
 }
 
 absl::Status OrdinalTable::Grow() {
+  if (slots_.bits == kMostBits) return absl::ResourceExhaustedError("there are too many ids");
   Slots larger;
   absl::Status status = larger.Allocate(
       slots_.bits == 0 ? FirstBits(options_.max_table_bytes, sizeof(Slot)) : slots_.bits + 1,
@@ -152,12 +180,12 @@ absl::Status OrdinalTable::Grow() {
   for (uint64_t from = 0; status.ok() && slots_.bits != 0 && from < slots_.size(); ++from) {
     absl::StatusOr<Slot> slot = slots_.Load(from);
     if (!slot.ok()) return slot.status();
-    if (slot->next == 0) continue;
+    if (slot->entry == 0) continue;
     uint64_t to = larger.Home(slot->hash);
     while (true) {
       absl::StatusOr<Slot> taken = larger.Load(to);
       if (!taken.ok()) return taken.status();
-      if (taken->next == 0) break;
+      if (taken->entry == 0) break;
       to = larger.After(to);
     }
     status = larger.Store(to, *slot);

@@ -24,15 +24,16 @@ namespace puente::pipeline {
 struct OrdinalOptions {
   /// Bytes of the table that are held in memory; a larger one is in an unlinked temporary file.
   size_t max_table_bytes = size_t{4} << 20;
-  /// Bytes of keys that are held in memory; more are in an unlinked temporary file.
+  /// Bytes of keys (with 8 bytes each) that are held in memory; more are in an unlinked temporary
+  /// file.
   size_t max_key_bytes = size_t{64} << 10;
   /// Hash of a key; empty means a seeded one. Ordinals do not depend on it.
   std::function<uint64_t(std::string_view)> hash;
 };
 
 /// Tells equal keys apart: the first gets 0, the second 1, and so on. An open-addressing table of
-/// 8-byte hashes points to the keys, which are compared in full when the hashes are equal. Not
-/// thread safe.
+/// 4-byte hashes points to the keys, which are compared in full when the hashes are equal. Slots are
+/// small, so that the tables of most datasets fit in the cache of a core. Not thread safe.
 class OrdinalTable {
  public:
   explicit OrdinalTable(OrdinalOptions options = {});
@@ -48,14 +49,20 @@ class OrdinalTable {
 
  private:
   struct Slot {
-    uint64_t hash = 0;
-    /// Where the key is among the keys.
-    uint64_t key_offset = 0;
-    uint32_t key_size = 0;
-    /// The ordinal that comes next; 0 marks a free slot.
-    uint32_t next = 0;
+    /// The upper half of the hash.
+    uint32_t hash = 0;
+    /// Where the entry of the key begins, in units of kEntryAlignment bytes, plus 1; 0 marks a free
+    /// slot.
+    uint32_t entry = 0;
   };
-  static constexpr size_t kBlockSlots = 128;
+  // What an entry begins with; the key follows, then zeros up to the next unit.
+  struct EntryHead {
+    /// The ordinal that comes next.
+    uint32_t next = 0;
+    uint32_t key_size = 0;
+  };
+  static constexpr uint64_t kEntryAlignment = 16;
+  static constexpr size_t kBlockSlots = 256;
 
   // 2^bits slots, in memory or in a file that is read in blocks.
   struct Slots {
@@ -68,7 +75,7 @@ class OrdinalTable {
     bool is_changed = false;
 
     uint64_t size() const { return uint64_t{1} << bits; }
-    uint64_t Home(uint64_t hash) const { return hash >> (64 - bits); }
+    uint64_t Home(uint32_t hash) const { return hash >> (32 - bits); }
     uint64_t After(uint64_t index) const { return (index + 1) & (size() - 1); }
     absl::Status Allocate(int new_bits, size_t max_bytes);
     /// Makes `block` the one with this number, and writes the one before it when it was changed.
@@ -77,18 +84,22 @@ class OrdinalTable {
     absl::Status Store(uint64_t index, const Slot& slot);
   };
 
-  absl::StatusOr<bool> SameKey(const Slot& slot, std::string_view key);
-  absl::StatusOr<uint64_t> AppendKey(std::string_view key);
+  /// Reads the head of an entry; false when its key is another one.
+  absl::StatusOr<bool> SameKey(uint64_t offset, std::string_view key, EntryHead* head);
+  absl::Status StoreHead(uint64_t offset, const EntryHead& head);
+  /// Appends an entry; gives what a slot has of it.
+  absl::StatusOr<uint32_t> AppendEntry(std::string_view key, uint32_t next);
+  absl::Status FlushEntries();
   absl::Status Grow();
 
   const OrdinalOptions options_;
   const uint64_t seed_;
   uint64_t used_ = 0;
   Slots slots_;
-  std::unique_ptr<TempFile> key_file_;
-  // The keys from `flushed_keys_` on are here, those before in the file.
-  std::string key_buffer_;
-  uint64_t flushed_keys_ = 0;
+  std::unique_ptr<TempFile> entry_file_;
+  // The entries from `flushed_` on are here, those before in the file.
+  std::string entries_;
+  uint64_t flushed_ = 0;
   std::string compare_buffer_;
 };
 

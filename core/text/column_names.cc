@@ -14,21 +14,28 @@ constexpr size_t kLetters = 26;
 
 ColumnNames::ColumnNames(std::span<const std::string> header)
     : names_(header.size()), own_(header.size(), false) {
+  // A table that grows would go through all names anew, each time.
+  used_.reserve(header.size());
   for (size_t i = 0; i < header.size(); ++i) {
     const std::string& name = header[i];
-    if (name.empty() || name.size() > kMaxNameBytes || !used_.insert(name).second) continue;
+    if (name.empty() || name.size() > kMaxNameBytes) continue;
     names_[i] = name;
-    own_[i] = true;
+    own_[i] = used_.insert(names_[i]).second;
   }
   for (size_t i = 0; i < names_.size(); ++i) {
     if (!own_[i]) NameByNumber(i);
   }
 }
 
+ColumnNames::ColumnNames(const ColumnNames& other)
+    : names_(other.names_), own_(other.own_), used_(names_.begin(), names_.end()) {}
+
 void ColumnNames::NameByNumber(size_t column) {
   std::string& name = names_[column];
   name = "column " + std::to_string(column + 1);
-  while (!used_.insert(name).second) name += '*';
+  // Not inserted before it is settled: the set points to it.
+  while (used_.contains(name)) name += '*';
+  used_.insert(name);
 }
 
 const std::string& ColumnNames::Name(size_t column) {

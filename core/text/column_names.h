@@ -7,10 +7,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
-#include <unordered_set>
+#include <string_view>
 #include <vector>
+
+#include "absl/container/flat_hash_set.h"
 
 namespace puente::text {
 
@@ -23,6 +26,13 @@ class ColumnNames {
   /// `header`: the names in the header; none when there is no header.
   explicit ColumnNames(std::span<const std::string> header);
 
+  ~ColumnNames() = default;
+  ColumnNames(const ColumnNames& other);
+  ColumnNames& operator=(const ColumnNames&) = delete;
+  // Names stay where they are when the whole is moved.
+  ColumnNames(ColumnNames&&) = default;
+  ColumnNames& operator=(ColumnNames&&) = default;
+
   /// The name of a column, counted from 0; columns beyond the header included.
   const std::string& Name(size_t column);
   /// True when the name is the one in the header.
@@ -33,9 +43,10 @@ class ColumnNames {
  private:
   void NameByNumber(size_t column);
 
-  std::vector<std::string> names_;
+  std::deque<std::string> names_;
   std::vector<bool> own_;
-  std::unordered_set<std::string> used_;
+  // Points into `names_`.
+  absl::flat_hash_set<std::string_view> used_;
 };
 
 /// The name of a cell as spreadsheets have it: column 2, row 14 is `C14`. Columns count from 0.

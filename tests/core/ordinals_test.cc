@@ -78,9 +78,14 @@ TEST(OrdinalTableTest, FileFromTheBeginning) {
 
 TEST(OrdinalTableTest, DefaultBoundGoesToAFile) {
   OrdinalTable table;
-  for (int i = 0; i < 130000; ++i) ASSERT_EQ(*table.Next("key " + std::to_string(i)), 0u);
+  for (int i = 0; i < 400000; ++i) {
+    ASSERT_EQ(*table.Next("key " + std::to_string(i)), 0u);
+    if (i == 350000) {
+      EXPECT_FALSE(table.spilled());
+    }
+  }
   EXPECT_TRUE(table.spilled());
-  for (int i = 0; i < 130000; i += 97) ASSERT_EQ(*table.Next("key " + std::to_string(i)), 1u);
+  for (int i = 0; i < 400000; i += 97) ASSERT_EQ(*table.Next("key " + std::to_string(i)), 1u);
 }
 
 TEST(OrdinalTableTest, EqualHashesAreComparedInFull) {

@@ -373,5 +373,17 @@ TEST(ColumnNamesTest, EachColumnHasANameOfItsOwn) {
   EXPECT_FALSE(names.IsOwn(6));
 }
 
+TEST(ColumnNamesTest, CopiesGoOnByThemselves) {
+  const std::vector<std::string> header = {"a", "column 3"};
+  auto names = std::make_unique<text::ColumnNames>(header);
+  text::ColumnNames copy = *names;
+  text::ColumnNames moved = std::move(*names);
+  names.reset();
+  EXPECT_EQ(copy.Name(2), "column 3*");
+  EXPECT_EQ(moved.Name(3), "column 4");
+  EXPECT_EQ(copy.size(), 3u);
+  EXPECT_TRUE(copy.IsOwn(1));
+}
+
 }  // namespace
 }  // namespace puente::sdk
