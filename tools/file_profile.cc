@@ -24,6 +24,9 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using totals::TransactionTypeName;
 
+/// People read the names of so many columns; JSON has all.
+constexpr size_t kMostColumnsShown = 100;
+
 /// Counts the languages of all narratives below a message, and of the records themselves.
 void CountLanguages(const Message& message, std::map<std::string, uint64_t>* languages) {
   const Reflection* reflection = message.GetReflection();
@@ -261,8 +264,11 @@ std::string FileProfile::Text(const std::string& file, const std::string& format
   line("records", records.empty() ? "none" : records);
   if (!columns_.empty()) {
     std::string columns;
-    for (const std::string& column : columns_) {
-      columns += (columns.empty() ? "" : ", ") + EscapeForTerminal(column);
+    for (size_t i = 0; i < columns_.size() && i < kMostColumnsShown; ++i) {
+      columns += (columns.empty() ? "" : ", ") + EscapeForTerminal(columns_[i]);
+    }
+    if (columns_.size() > kMostColumnsShown) {
+      columns += fmt::format(" and {} more", FormatCount(columns_.size() - kMostColumnsShown));
     }
     line("columns", columns);
   }

@@ -11,6 +11,7 @@ import json
 import pathlib
 import re
 import sys
+import tempfile
 import xml.parsers.expat
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
@@ -76,6 +77,18 @@ def check_file(path, puente, tally):
         tally.check(False, name + ": answer", "%s: %s" % (type(e).__name__, e))
 
 
+def check_many_columns(puente, tally):
+    """Text names the first 100 columns and counts the rest; JSON has all."""
+    names = ["c%d" % i for i in range(250)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "wide.csv"
+        path.write_text(",".join(names) + "\n1\n", encoding="utf-8")
+        text = samples.run([puente, "info", path]).out.decode("utf-8")
+        said = json.loads(samples.run([puente, "info", path, "--json"]).out)
+    tally.check(", c99 and 150 more\n" in text and "c100" not in text, "many columns: text", text)
+    tally.check(said["columns"] == names, "many columns: JSON")
+
+
 def shown(values):
     return "(absent)" if values is None else "/".join(str(v) for v in values)
 
@@ -93,6 +106,7 @@ def main():
     files = samples.sample_files(args.folders.split(","), args.only)
     for path in files:
         check_file(path, puente, tally)
+    check_many_columns(puente, tally)
     print("files: %d" % len(files))
     return tally.close()
 
