@@ -19,6 +19,7 @@
 #include "tools/cmd_check_marks.h"
 #include "tools/cmd_check_packs.h"
 #include "tools/cmd_check_reader.h"
+#include "tools/cmd_check_repairs.h"
 #include "tools/cmd_check_report.h"
 #include "tools/cmd_check_summary.h"
 #include "tools/cmd_check_words.h"
@@ -40,6 +41,9 @@ struct CheckOptions {
   std::vector<std::string> rules;
   std::optional<uint64_t> most;
   std::string marked;
+  std::vector<std::string> repair;
+  std::string repaired;
+  std::string receipt;
   bool summary = false;
   bool strict = false;
   bool force = false;
@@ -92,6 +96,32 @@ absl::Status CheckMarkable(const std::vector<pipeline::Input>& inputs) {
   return absl::OkStatus();
 }
 
+/// That the options of outputs make sense together.
+absl::Status CheckOptionsFit(const CheckOptions& options) {
+  if (options.marked == "-") {
+    return UsageError("--marked needs the name of a file", "write --marked MARKED.xlsx");
+  }
+  if (options.repair.empty() && (!options.repaired.empty() || !options.receipt.empty())) {
+    return UsageError(
+        fmt::format("{} is for --repair", options.repaired.empty() ? "--receipt" : "--repaired"),
+        "name the rules whose repairs are to be done: --repair RULE,..");
+  }
+  if (!options.repair.empty() && (options.repaired.empty() || options.repaired == "-")) {
+    return UsageError("--repair needs a file to write the repaired copy to",
+                      "add --repaired OUT; the input is never changed");
+  }
+  const std::string* const outputs[] = {&options.output, &options.marked, &options.repaired,
+                                        &options.receipt};
+  for (const std::string* const one : outputs) {
+    const auto count = std::count_if(std::begin(outputs), std::end(outputs),
+                                     [one](const std::string* other) { return *other == *one; });
+    if (count > 1 && !one->empty() && *one != "-") {
+      return UsageError(fmt::format("two outputs are called {}", *one), "name another file");
+    }
+  }
+  return absl::OkStatus();
+}
+
 /// One run of the check.
 class CheckRun {
  public:
@@ -110,6 +140,7 @@ class CheckRun {
 
  private:
   absl::Status RunToStatus() {
+    if (absl::Status status = CheckOptionsFit(options_); !status.ok()) return status;
     if (absl::Status status = MakeChecker(); !status.ok()) return status;
     auto inputs = OpenInputs(session_, options_.files, options_.from, options_.in_options, false);
     if (!inputs.ok()) return inputs.status();
@@ -135,6 +166,9 @@ class CheckRun {
                  : WithSource(checker.status(), "expression");
     }
     checker_ = *std::move(checker);
+    if (absl::Status status = CheckRepairRules(*packs, options_.repair); !status.ok()) {
+      return status;
+    }
     for (const check::RulePack& pack : *packs) {
       if (!pack.format.empty()) formats_.insert(pack.format);
     }
@@ -174,10 +208,10 @@ class CheckRun {
     plugin::TargetOptions target_options;
     target_options.force = options_.force;
     const std::string format = FormatOf(options_);
+    if (!options_.repair.empty()) {
+      if (absl::Status status = OpenRepaired(inputs); !status.ok()) return status;
+    }
     if (!options_.marked.empty()) {
-      if (options_.marked == "-") {
-        return UsageError("--marked needs the name of a file", "write --marked MARKED.xlsx");
-      }
       if (absl::Status status = CheckMarkable(inputs); !status.ok()) return status;
       auto target = plugin::Target::Open(options_.marked, target_options);
       if (!target.ok()) return target.status();
@@ -214,11 +248,36 @@ class CheckRun {
     return absl::OkStatus();
   }
 
+  absl::Status OpenRepaired(const std::vector<pipeline::Input>& inputs) {
+    absl::Status status = CheckRepairable(inputs, options_.repaired, formats_);
+    if (!status.ok()) return status;
+    plugin::TargetOptions target_options;
+    target_options.force = options_.force;
+    target_options.hash = !options_.receipt.empty();
+    auto target = plugin::Target::Open(options_.repaired, target_options);
+    if (!target.ok()) return target.status();
+    repaired_ = *std::move(target);
+    if (!options_.receipt.empty()) {
+      target_options.hash = false;
+      auto receipt = plugin::Target::Open(options_.receipt, target_options);
+      if (!receipt.ok()) return receipt.status();
+      receipt_ = *std::move(receipt);
+    }
+    auto repairs = CheckRepairs::Make(words_, options_.repair);
+    if (!repairs.ok()) return repairs.status();
+    repairs_ = *std::move(repairs);
+    repaired_format_ = inputs.front().binding.format->id;
+    return absl::OkStatus();
+  }
+
   absl::Status Take(const check::RuleFinding& finding) {
     const bool is_shown = shown_ < most_;
     counter_.Add(finding, is_shown);
     if (marks_ != nullptr) {
       if (absl::Status status = marks_->Add(finding); !status.ok()) return status;
+    }
+    if (repairs_ != nullptr) {
+      if (absl::Status status = repairs_->Add(finding); !status.ok()) return status;
     }
     if (!is_shown) return absl::OkStatus();
     ++shown_;
@@ -228,6 +287,7 @@ class CheckRun {
   absl::Status BeginDataset(const v1::DatasetHeader& header, const std::string& path,
                             ReaderFindings* reader) {
     checker_->BeginDataset(header, path);
+    if (repairs_ != nullptr) repairs_->BeginDataset(header);
     const std::vector<const check::RulePack*> packs = checker_->ActivePacks();
     if (packs.empty()) return NoRules(header.format(), header.model(), path);
     std::string names;
@@ -329,6 +389,7 @@ class CheckRun {
   absl::Status Finish() {
     absl::Status status =
         checker_->Finish([this](const check::RuleFinding& finding) { return Take(finding); });
+    if (status.ok()) status = Repair();
     if (!status.ok()) return status;
     const CheckSummary summary = counter_.Finish(checker_->summary(), session_.codes());
     if (status = report_->Finish(summary); !status.ok()) return status;
@@ -341,6 +402,7 @@ class CheckRun {
       session_.Say(EscapeForTerminalLine(fmt::format(fmt::runtime(words_.marked), options_.marked,
                                                      FormatCount(report->cells), report->title)));
     }
+    if (status = CommitRepaired(); !status.ok()) return status;
     const auto count = [&](Severity severity) {
       return summary.by_severity[static_cast<size_t>(severity)];
     };
@@ -349,6 +411,30 @@ class CheckRun {
     } else if (options_.strict && count(Severity::kWarning) > 0) {
       exit_code_ = pipeline::kExitStrict;
     }
+    return absl::OkStatus();
+  }
+
+  /// Writes the repaired copy; what could not be repaired is a finding.
+  absl::Status Repair() {
+    if (repairs_ == nullptr) return absl::OkStatus();
+    const std::unique_ptr<CheckRepairs> repairs = std::move(repairs_);
+    const auto done =
+        repairs->Write(options_.files.front(), repaired_format_, session_.limits(),
+                       checker_->summary().all().rows, repaired_.get(), receipt_.get(),
+                       [this](const check::RuleFinding& finding) { return Take(finding); });
+    if (done.ok()) repaired_counts_ = *done;
+    return done.status();
+  }
+
+  absl::Status CommitRepaired() {
+    if (repaired_ == nullptr) return absl::OkStatus();
+    if (absl::Status status = repaired_->Commit(); !status.ok()) return status;
+    if (receipt_ != nullptr) {
+      if (absl::Status status = receipt_->Commit(); !status.ok()) return status;
+    }
+    session_.Say(EscapeForTerminalLine(fmt::format(fmt::runtime(words_.repaired), options_.repaired,
+                                                   FormatCount(repaired_counts_.cells),
+                                                   FormatCount(repaired_counts_.not_repaired))));
     return absl::OkStatus();
   }
 
@@ -363,6 +449,11 @@ class CheckRun {
   std::unique_ptr<CheckReport> report_;
   std::unique_ptr<plugin::Target> marked_;
   std::unique_ptr<CheckMarks> marks_;
+  std::unique_ptr<plugin::Target> repaired_;
+  std::unique_ptr<plugin::Target> receipt_;
+  std::unique_ptr<CheckRepairs> repairs_;
+  std::string repaired_format_;
+  CheckRepairs::Report repaired_counts_;
   std::vector<check::RuleFinding> of_record_;
   uint64_t most_ = 0;
   uint64_t shown_ = 0;
@@ -382,7 +473,8 @@ void AddCheck(CLI::App& app, CommandTable* table) {
       "  puente check libro.xlsx --marked corregir.xlsx\n"
       "  puente check partners/ -o findings.xlsx\n"
       "  puente check libro.xlsx --summary --lang es\n"
-      "  puente check book.xlsx -o check.sarif");
+      "  puente check book.xlsx -o check.sarif\n"
+      "  puente check book.xlsx --repair double_encoded,edge_blanks --repaired good.xlsx");
   command->add_option("files", options->files, "Files or folders; - is standard input")
       ->required()
       ->type_name("IN..");
@@ -413,6 +505,16 @@ void AddCheck(CLI::App& app, CommandTable* table) {
                    "Write the workbook here with its cells marked, and a first sheet of what is "
                    "wrong")
       ->type_name("OUT.xlsx");
+  command
+      ->add_option("--repair", options->repair,
+                   "Do the repairs of these rules in a copy of the file; separated by commas")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("RULE");
+  command->add_option("--repaired", options->repaired, "Write the repaired copy here")
+      ->type_name("OUT");
+  command->add_option("--receipt", options->receipt,
+                      "Write what was repaired, cell by cell, as JSON to this file");
   command->add_option("--from", options->from, "Format of the inputs");
   command->add_option("--in-opt", options->in_options, "Option for reading, KEY=VALUE")
       ->allow_extra_args(false);

@@ -3,9 +3,6 @@
 // The workbook that was checked, with its cells marked and a first sheet of what is wrong.
 #include "tools/cmd_check_marks.h"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
 #include <utility>
 
 #include "core/base/utf8.h"
@@ -14,6 +11,7 @@
 #include "core/text/column_names.h"
 #include "fmt/format.h"
 #include "tools/cmd_check_report.h"
+#include "tools/source_access.h"
 
 namespace puente::tools {
 namespace {
@@ -25,7 +23,6 @@ constexpr size_t kMostComments = 20000;
 /// Lines of the first sheet, which may have 1,048,576 rows.
 constexpr uint64_t kMostLines = 1000000;
 constexpr size_t kMostText = 2000;
-constexpr size_t kBufferBytes = size_t{64} << 10;
 /// Sheets have so many rows and columns.
 constexpr uint64_t kMostRows = 1048576;
 constexpr uint32_t kMostColumns = 16384;
@@ -35,99 +32,33 @@ text::XlsxSeverity SeverityOf(Severity severity) {
   return severity == Severity::kWarning ? text::XlsxSeverity::kWarning : text::XlsxSeverity::kError;
 }
 
-void AppendNumber(uint32_t number, std::string* out) {
-  std::array<char, sizeof number> bytes{};
-  std::memcpy(bytes.data(), &number, sizeof number);
-  out->append(bytes.data(), bytes.size());
-}
-
-void AppendPart(std::string_view text, std::string* out) {
-  const std::string clipped = ClipTextWithEllipsis(text, kMostText);
-  AppendNumber(static_cast<uint32_t>(clipped.size()), out);
-  *out += clipped;
-}
-
-/// Bytes of the workbook, through the host's own reading of inputs.
-class SourceAccess : public text::RandomInput {
- public:
-  explicit SourceAccess(plugin::Source* source) : source_(source) {}
-  uint64_t size() const override { return source_->size(); }
-  absl::StatusOr<size_t> ReadAt(uint64_t offset, char* buffer, size_t size) override {
-    const PuenteSource* const source = source_->c_source();
-    size_t got = 0;
-    if (source->read_at(source->ctx, offset, buffer, size, &got) != PUENTE_OK) {
-      return source_->error().ok() ? absl::DataLossError("the workbook could not be read")
-                                   : source_->error();
-    }
-    return got;
-  }
-
- private:
-  plugin::Source* const source_;
-};
-
 }  // namespace
 
 /// The lines of the temporary file, one after the other.
 class CheckMarks::Lines : public text::XlsxErrorLines {
  public:
-  Lines(TempFile* file, uint64_t size) : file_(file), size_(size) {}
+  explicit Lines(Spool* spool) : spool_(spool) {}
 
   absl::StatusOr<bool> Next(text::XlsxErrorLine* line) override {
-    if (at_ == size_) return false;
-    uint32_t severity = 0;
-    if (absl::Status status = Number(&severity); !status.ok()) return status;
+    if (spool_->AtEnd()) return false;
+    uint64_t severity = 0;
+    if (absl::Status status = spool_->Read(&severity); !status.ok()) return status;
     line->severity = static_cast<text::XlsxSeverity>(severity);
     for (std::string* part : {&line->severity_word, &line->rule, &line->sheet, &line->cell,
                               &line->message, &line->hint}) {
-      uint32_t size = 0;
-      if (absl::Status status = Number(&size); !status.ok()) return status;
-      part->resize(size);
-      if (absl::Status status = Read(part->data(), size); !status.ok()) return status;
+      if (absl::Status status = spool_->Read(part); !status.ok()) return status;
     }
     return true;
   }
 
  private:
-  absl::Status Number(uint32_t* number) {
-    std::array<char, sizeof *number> bytes{};
-    if (absl::Status status = Read(bytes.data(), bytes.size()); !status.ok()) return status;
-    std::memcpy(number, bytes.data(), bytes.size());
-    return absl::OkStatus();
-  }
-
-  absl::Status Read(char* to, size_t size) {
-    while (size > 0) {
-      if (used_ == buffer_.size()) {
-        buffer_.resize(static_cast<size_t>(std::min<uint64_t>(kBufferBytes, size_ - loaded_)));
-        if (buffer_.empty()) return absl::InternalError("a list of findings ends too early");
-        absl::Status status = file_->ReadAt(loaded_, buffer_.data(), buffer_.size());
-        if (!status.ok()) return status;
-        loaded_ += buffer_.size();
-        used_ = 0;
-      }
-      const size_t n = std::min(size, buffer_.size() - used_);
-      std::memcpy(to, buffer_.data() + used_, n);
-      used_ += n;
-      at_ += n;
-      to += n;
-      size -= n;
-    }
-    return absl::OkStatus();
-  }
-
-  TempFile* const file_;
-  const uint64_t size_;
-  uint64_t at_ = 0;
-  uint64_t loaded_ = 0;
-  std::string buffer_;
-  size_t used_ = 0;
+  Spool* const spool_;
 };
 
 absl::StatusOr<std::unique_ptr<CheckMarks>> CheckMarks::Make(const CheckWords& words) {
-  auto file = TempFile::Create();
-  if (!file.ok()) return file.status();
-  return std::unique_ptr<CheckMarks>(new CheckMarks(words, *std::move(file)));
+  auto spool = Spool::Make();
+  if (!spool.ok()) return spool.status();
+  return std::unique_ptr<CheckMarks>(new CheckMarks(words, *std::move(spool)));
 }
 
 absl::Status CheckMarks::Add(const check::RuleFinding& finding) {
@@ -162,31 +93,26 @@ absl::Status CheckMarks::Add(const check::RuleFinding& finding) {
 }
 
 absl::Status CheckMarks::AddLine(const check::RuleFinding& finding) {
-  AppendNumber(static_cast<uint32_t>(SeverityOf(finding.severity)), &buffer_);
-  AppendPart(SeverityWord(words_, finding.severity), &buffer_);
-  AppendPart(finding.rule, &buffer_);
-  AppendPart(finding.sheet, &buffer_);
+  const auto add = [this](std::string_view text) {
+    spool_->Add(ClipTextWithEllipsis(text, kMostText));
+  };
+  spool_->Add(static_cast<uint64_t>(SeverityOf(finding.severity)));
+  add(SeverityWord(words_, finding.severity));
+  add(finding.rule);
+  add(finding.sheet);
   // Of a row the first cell, so that there is a link.
-  AppendPart(finding.cells.empty() && finding.row != 0 ? text::CellName(0, finding.row)
-                                                       : std::string(CellOf(finding)),
-             &buffer_);
-  AppendPart(finding.message, &buffer_);
-  AppendPart(finding.hint, &buffer_);
-  return buffer_.size() < kBufferBytes ? absl::OkStatus() : Flush();
-}
-
-absl::Status CheckMarks::Flush() {
-  absl::Status status = file_->WriteAt(written_, buffer_);
-  written_ += buffer_.size();
-  buffer_.clear();
-  return status;
+  add(finding.cells.empty() && finding.row != 0 ? text::CellName(0, finding.row)
+                                                : std::string(CellOf(finding)));
+  add(finding.message);
+  add(finding.hint);
+  return spool_->Tick();
 }
 
 absl::StatusOr<text::XlsxMarkerReport> CheckMarks::Write(const std::string& path,
                                                          const Limits& limits,
                                                          const CheckSummary& summary,
                                                          plugin::Target* target) {
-  if (absl::Status status = Flush(); !status.ok()) return status;
+  if (absl::Status status = spool_->Rewind(); !status.ok()) return status;
   plugin::SourceOptions source_options;
   source_options.limits = &limits;
   auto source = plugin::Source::Open(path, source_options);
@@ -217,7 +143,7 @@ absl::StatusOr<text::XlsxMarkerReport> CheckMarks::Write(const std::string& path
   if (lines_cut_) {
     options.summary.push_back(fmt::format(fmt::runtime(words_.lines_cut), FormatCount(kMostLines)));
   }
-  Lines lines(file_.get(), written_);
+  Lines lines(spool_.get());
   TargetStream output(target);
   return text::MarkWorkbook(&input, options, marks_, &lines, &output);
 }

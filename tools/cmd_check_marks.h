@@ -7,15 +7,16 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/base/limits.h"
-#include "core/base/temp_file.h"
 #include "core/check/rule_finding.h"
 #include "core/plugin/target.h"
 #include "core/text/xlsx_marker.h"
+#include "tools/cmd_check_spool.h"
 #include "tools/cmd_check_summary.h"
 #include "tools/cmd_check_words.h"
 
@@ -35,18 +36,15 @@ class CheckMarks {
  private:
   class Lines;
 
-  CheckMarks(const CheckWords& words, std::unique_ptr<TempFile> file)
-      : words_(words), file_(std::move(file)) {}
+  CheckMarks(const CheckWords& words, std::unique_ptr<Spool> spool)
+      : words_(words), spool_(std::move(spool)) {}
   absl::Status AddLine(const check::RuleFinding& finding);
-  absl::Status Flush();
 
   const CheckWords& words_;
-  const std::unique_ptr<TempFile> file_;
+  const std::unique_ptr<Spool> spool_;
   std::vector<text::XlsxMark> marks_;
   bool comments_cut_ = false;
   bool marks_cut_ = false;
-  std::string buffer_;
-  uint64_t written_ = 0;
   uint64_t lines_ = 0;
   bool lines_cut_ = false;
 };

@@ -49,6 +49,12 @@ struct CheckWords {
   std::string_view lines_cut;
   /// The file, how many cells are marked, and the name of the sheet.
   std::string_view marked;
+  /// The file, how many cells are repaired in it, and how many could not be.
+  std::string_view repaired;
+  /// Why a cell was not repaired, as text::CellRepaired goes on behind kDone; of the last one the
+  /// rule that must be repaired as well.
+  std::array<std::string_view, 8> not_repaired;
+  std::string_view repair_by_hand;
   /// Headings: severity, rule, file, sheet, cell, column, value, message, hint, pack.
   std::array<std::string_view, 10> headings;
   std::string_view count;

@@ -143,6 +143,7 @@ absl::Status Checker::CheckCells(const ActiveRule& rule, TakeFinding take) {
     if (!sheet->IsOther(kept.column)) continue;
     Value cell = Value::OfText(kept.text);
     cell.is_repaired = kept.is_repaired;
+    cell.written = kept.written();
     if (!rule.rule->Fires(*row_, &cell)) continue;
     if (absl::Status status = Tell(rule, &cell, {}, &kept, take); !status.ok()) return status;
   }
@@ -171,6 +172,8 @@ absl::Status Checker::Tell(const ActiveRule& rule, const Value* cell,
   if (rule.rule->repair.has_value()) {
     const Value repair = rule.rule->repair->Evaluate(*row_, cell);
     finding.repair = std::string(repair.text);
+    const Value first = cell != nullptr ? *cell : fields.empty() ? Value() : row_->At(fields[0]);
+    if (first.written.data() != nullptr) finding.written = std::string(first.written);
   }
   finding.dataset = place_.dataset;
   finding.source = datasets_.back().source;

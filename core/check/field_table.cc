@@ -139,10 +139,10 @@ Value FieldTable::Read(size_t number, const v1::Record& record, std::string* rep
     case FieldType::kText: {
       const std::string_view text = last.access->text(*message, last.index);
       std::optional<std::string> meant = text::RepairDoubleEncoding(text);
-      if (!meant.has_value()) return Value::OfText(text);
-      *repaired = *std::move(meant);
-      Value value = Value::OfText(*repaired);
-      value.is_repaired = true;
+      if (meant.has_value()) *repaired = *std::move(meant);
+      Value value = Value::OfText(meant.has_value() ? std::string_view(*repaired) : text);
+      value.is_repaired = meant.has_value();
+      value.written = text;
       return value;
     }
     case FieldType::kBoolean:

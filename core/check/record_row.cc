@@ -34,7 +34,8 @@ void RecordRow::ReadKept() {
     kept.column = *column;
     std::optional<std::string> meant = text::RepairDoubleEncoding(*text);
     kept.is_repaired = meant.has_value();
-    kept.text = meant.has_value() ? *std::move(meant) : *std::move(text);
+    kept.text = meant.has_value() ? *std::move(meant) : *text;
+    if (kept.is_repaired) kept.broken = *std::move(text);
     kept_.push_back(std::move(kept));
   }
 }
@@ -49,7 +50,9 @@ const Value& RecordRow::At(size_t field) {
   }
   const std::optional<uint32_t> column = sheet_->ColumnOf(field);
   for (const KeptText& kept : kept_) {
-    if (kept.column == column) slot.value = Value::OfUnread(kept.text);
+    if (kept.column != column) continue;
+    slot.value = Value::OfUnread(kept.text);
+    slot.value.written = kept.written();
   }
   return slot.value;
 }

@@ -22,6 +22,11 @@ struct KeptText {
   /// Without a wrong encoding, see RepairDoubleEncoding.
   std::string text;
   bool is_repaired = false;
+  /// With it; empty when there is none.
+  std::string broken;
+
+  /// What the cell says, letter for letter.
+  std::string_view written() const { return is_repaired ? broken : text; }
 };
 
 /// One record after the other. What was read of it is kept until the next one.

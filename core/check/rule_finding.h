@@ -37,6 +37,8 @@ struct RuleFinding {
   std::string hint;
   /// What the first cell should say, where the rule knows it; never applied by itself.
   std::optional<std::string> repair;
+  /// With a repair: what stands in the first cell now, letter for letter, if that is a text.
+  std::optional<std::string> written;
   /// Which of the datasets, from 0, and its source as BeginDataset had it.
   uint32_t dataset = 0;
   std::string_view source;

@@ -40,6 +40,8 @@ struct Value {
   std::string_view text;
   /// Of kText: with it.
   std::string_view raw;
+  /// Of a cell with a text: what stands there, letter for letter, a wrong encoding not undone.
+  std::string_view written;
 
   static Value OfNumber(const Decimal& number) {
     Value value;

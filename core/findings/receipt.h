@@ -235,6 +235,8 @@ struct ReceiptFrame {
   std::map<std::string, uint64_t> findings_by_code;
 };
 
+/// Appends a file as an object of JSON, as receipts name it.
+void AppendReceiptFile(const ReceiptFile& file, std::string* out);
 /// The receipt as JSON (schema in docs/spec/receipt.md), with a line end.
 std::string ReceiptJson(const ReceiptLedger& ledger, const ReceiptFrame& frame);
 /// The receipt as a few lines for people.

@@ -48,17 +48,6 @@ std::vector<const LossEntry*> LossesByPath(const ReceiptLedger& ledger) {
   return sorted;
 }
 
-void AppendFile(const ReceiptFile& file, std::string* out) {
-  out->push_back('{');
-  AppendJsonMember("name", file.name, out);
-  AppendJsonMember("format", file.format, out);
-  AppendJsonMember("version", file.version, out);
-  AppendJsonMember("bytes", file.bytes, out);
-  if (!file.sha256.empty()) AppendJsonMember("sha256", file.sha256, out);
-  AppendJsonMember("records", file.records, out);
-  out->push_back('}');
-}
-
 void AppendAccount(const PathAccount& account, std::string* out) {
   AppendJsonMember("read", account.read, out);
   AppendJsonMember("kept", account.kept, out);
@@ -225,6 +214,17 @@ void AppendLossLines(const ReceiptLedger& ledger, const ReceiptFrame& frame, std
 
 }  // namespace
 
+void AppendReceiptFile(const ReceiptFile& file, std::string* out) {
+  out->push_back('{');
+  AppendJsonMember("name", file.name, out);
+  AppendJsonMember("format", file.format, out);
+  AppendJsonMember("version", file.version, out);
+  AppendJsonMember("bytes", file.bytes, out);
+  if (!file.sha256.empty()) AppendJsonMember("sha256", file.sha256, out);
+  AppendJsonMember("records", file.records, out);
+  out->push_back('}');
+}
+
 std::string ReceiptJson(const ReceiptLedger& ledger, const ReceiptFrame& frame) {
   std::string out = "{";
   // Each member of the receipt begins a line.
@@ -238,9 +238,9 @@ std::string ReceiptJson(const ReceiptLedger& ledger, const ReceiptFrame& frame) 
   key("puente");
   AppendJsonString(PUENTE_VERSION, &out);
   key("inputs");
-  AppendLines(frame.inputs, AppendFile, &out);
+  AppendLines(frame.inputs, AppendReceiptFile, &out);
   key("output");
-  AppendFile(frame.output, &out);
+  AppendReceiptFile(frame.output, &out);
   key("basis");
   AppendJsonString(frame.basis, &out);
   key("verify_differences");

@@ -41,6 +41,12 @@ struct CsvCell {
   bool stray = false;
 };
 
+/// Where something stands in an input: its first byte, and the one behind its last.
+struct CsvPlace {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+
 /// How lines end.
 enum class CsvLineEnd { kLf, kCrLf, kCr };
 
@@ -93,6 +99,9 @@ class CsvReader {
 
   /// The cells of the record; at least one.
   std::span<const CsvCell> cells() const { return cells_; }
+
+  /// Where a cell of the record stands in the input, quotes included.
+  CsvPlace Place(size_t cell) const;
 
   /// Line in which the record begins, from 1.
   uint64_t line() const { return line_; }
@@ -171,6 +180,7 @@ class CsvReader {
   std::string buffer_;
   size_t next_ = 0;    // where the next record begins in buffer_
   size_t filled_ = 0;  // bytes of buffer_ in use
+  size_t record_ = 0;  // where the record begins in buffer_
   bool started_ = false;
   bool at_end_ = false;
   bool saw_bom_ = false;

@@ -275,6 +275,13 @@ absl::Status CsvReader::TakeCells(const Scan& scan) {
   return absl::OkStatus();
 }
 
+CsvPlace CsvReader::Place(size_t cell) const {
+  const RawCell& raw = scan_.cells[cell];
+  const size_t quote = raw.quoted ? 1 : 0;
+  return {offset_ + SourceBytes(record_, raw.begin - quote),
+          offset_ + SourceBytes(record_, raw.end + quote)};
+}
+
 absl::StatusOr<bool> CsvReader::Next() {
   if (!status_.ok()) return status_;
   if (!started_) {
@@ -322,6 +329,7 @@ absl::StatusOr<bool> CsvReader::Next() {
   if (record_number_ == 1) line_end_ = scan_.line_end;
   absl::Status taken = TakeCells(scan_);
   next_line_ = line_ + CountLines(next_, scan_.end);
+  record_ = next_;
   next_ = scan_.end;
   if (!taken.ok()) return taken;
   return true;

@@ -152,7 +152,7 @@ absl::Status MarkedPackage::Refuse() const {
   if (!root.ok()) return root.status();
   for (const XlsxRelation& relation : *root) {
     if (relation.kind == "origin" || ZipNameKey(relation.part).starts_with("_xmlsignatures/")) {
-      return CannotMark("it is signed, and marks would break the signature",
+      return CannotMark("it is signed, and a change would break the signature",
                         "save a copy without the signature");
     }
   }
@@ -184,6 +184,9 @@ absl::Status MarkedPackage::ReadWorkbook() {
     by_id.try_emplace(relation.id, &relation);
     if (relation.kind == "styles" && archive_.Find(relation.part) != nullptr) {
       styles_ = relation.part;
+    }
+    if (relation.kind == "sharedStrings" && archive_.Find(relation.part) != nullptr) {
+      texts_ = relation.part;
     }
   }
   absl::StatusOr<std::string> bytes = ReadPart(workbook_);

@@ -52,13 +52,15 @@ class MarkedPackage {
   };
 
   /// Reads the list of sheets. `archive` must outlive the package. PUE-0345 when the workbook
-  /// cannot be marked; the errors of ZipArchive and XmlReader.
+  /// cannot be changed; the errors of ZipArchive and XmlReader.
   static absl::StatusOr<std::unique_ptr<MarkedPackage>> Open(ZipArchive* archive,
                                                              const Limits& limits,
                                                              std::string source);
 
   const std::string& workbook() const { return workbook_; }
   const std::string& styles() const { return styles_; }
+  /// The part of the shared texts; empty when there is none.
+  const std::string& texts() const { return texts_; }
   const std::vector<Sheet>& sheets() const { return sheets_; }
   bool is_strict() const { return is_strict_; }
 
@@ -98,6 +100,7 @@ class MarkedPackage {
   const std::string source_;
   std::string workbook_;
   std::string styles_;
+  std::string texts_;
   std::vector<Sheet> sheets_;
   std::vector<std::string> new_names_;  // keys of them
   uint64_t last_sheet_id_ = 0;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // Changes a part of a workbook in places; every other byte of it stays.
-// Internal to the marker.
+// Internal to the marker and the repairer.
 #include "core/text/xlsx_marker_patch.h"
 
 #include <cstddef>
@@ -52,7 +52,7 @@ class XmlPatcher::Tap final : public InputStream {
 absl::Status CannotMark(std::string_view why, std::string hint) {
   ErrorDetail detail;
   detail.code = "PUE-0345";
-  detail.message = fmt::format("this workbook cannot be marked: {}", why);
+  detail.message = fmt::format("this workbook cannot be changed: {}", why);
   detail.hint = std::move(hint);
   return MakeError(absl::StatusCode::kInvalidArgument, detail);
 }
@@ -117,7 +117,7 @@ absl::StatusOr<XmlEvent> XmlPatcher::Next() {
                         "open it with a spreadsheet program and save it anew");
     }
   }
-  if (event != XmlEvent::kEndOfDocument && xml_->offset() - copied_ >= kPortion) {
+  if (!is_held_ && event != XmlEvent::kEndOfDocument && xml_->offset() - copied_ >= kPortion) {
     if (absl::Status status = CopyUpTo(xml_->offset()); !status.ok()) return status;
   }
   return event;
@@ -151,6 +151,22 @@ absl::Status XmlPatcher::Fill(std::string_view tag, std::string_view content) {
   size_t end = tag.size() - 2;
   while (end > 0 && IsXmlBlank(tag[end - 1])) --end;
   return Replace(fmt::format("{}>{}</{}>", tag.substr(0, end), content, xml_->name()));
+}
+
+absl::Status XmlPatcher::Hold() {
+  absl::Status status = CopyUpTo(xml_->offset());
+  is_held_ = true;
+  return status;
+}
+
+std::string_view XmlPatcher::Held(uint64_t begin, uint64_t end) const {
+  return tap_->Kept(begin, end);
+}
+
+absl::Status XmlPatcher::ReplaceHeld(std::string_view bytes) {
+  is_held_ = false;
+  copied_ = xml_->end_offset();
+  return output_.Write(bytes);
 }
 
 absl::Status XmlPatcher::Finish() {

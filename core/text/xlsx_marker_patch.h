@@ -1,7 +1,7 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // Changes a part of a workbook in places; every other byte of it stays.
-// Internal to the marker.
+// Internal to the marker and the repairer.
 
 #ifndef PUENTE_CORE_TEXT_XLSX_MARKER_PATCH_H_
 #define PUENTE_CORE_TEXT_XLSX_MARKER_PATCH_H_
@@ -18,7 +18,7 @@
 
 namespace puente::text {
 
-/// Invalid-argument error PUE-0345: this workbook cannot be marked.
+/// Invalid-argument error PUE-0345: this workbook cannot be changed.
 absl::Status CannotMark(std::string_view why, std::string hint);
 
 /// The start tag with an attribute set, whose value is XML already: replaced, or put last.
@@ -57,6 +57,14 @@ class XmlPatcher {
   absl::Status Replace(std::string_view bytes);
   /// Writes bytes as the content of the element that begins, which must be an empty-element tag.
   absl::Status Fill(std::string_view tag, std::string_view content);
+  /// From the event on nothing is written until ReplaceHeld or Release, and all of it is in memory.
+  absl::Status Hold();
+  /// The bytes between two offsets since Hold.
+  std::string_view Held(uint64_t begin, uint64_t end) const;
+  /// Writes bytes in place of all since Hold, the event's included.
+  absl::Status ReplaceHeld(std::string_view bytes);
+  /// Lets all since Hold be as it is.
+  void Release() { is_held_ = false; }
   /// Reads and writes what is left.
   absl::Status Finish();
 
@@ -72,6 +80,7 @@ class XmlPatcher {
   OutputStream& output_;
   uint64_t copied_ = 0;
   bool is_checked_ = false;
+  bool is_held_ = false;
 };
 
 }  // namespace puente::text
