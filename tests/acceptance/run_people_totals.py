@@ -24,6 +24,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 import people_totals  # noqa: E402
 import r4v_rules  # noqa: E402
+import r4v_table  # noqa: E402
 import samples  # noqa: E402
 
 D = decimal.Decimal
@@ -163,7 +164,7 @@ def check_2021(tally, puente, root, folder):
                 "2021, each row that is left out is listed with its sheet, line and reason")
     # The shares are those of 2022; that they are of another year does not matter to the sums.
     book = root / "reference/Proportions.xlsx"
-    header, lines = r4v_rules.table(book, "pinproportions")
+    header, lines = r4v_table.table(book, "pinproportions")
     columns = sorted(header)
     shares = people_totals.shares_from(
         [[header[c] for c in columns]] +
@@ -183,7 +184,7 @@ def check_2021(tally, puente, root, folder):
 def report_rows(root):
     """The report's people of each month by (admin1, month, sector): they are added up over months
     in the file."""
-    header, lines = r4v_rules.table(root / REPORT)
+    header, lines = r4v_table.table(root / REPORT)
     added = {}
     for _, cells in lines:
         line = {header[c]: cells.get(c, ("-", ""))[1] for c in header}

@@ -25,12 +25,14 @@ import decimal
 import json
 import sys
 
+import r4v_packs
 import r4v_rules
+import r4v_table
 import samples
 
 D = decimal.Decimal
 decimal.getcontext().prec = 60
-DIRECT = r4v_rules.DIRECT
+DIRECT = r4v_packs.DIRECT
 LARGEST = {"Shelter", "Food Security", "Humanitarian Transportation", "WASH"}
 ADDED = {"Protection (General)", "Integration", "Multipurpose Cash Assistance (MPC)",
          "Multipurpose CBI", "Health", "Education"}
@@ -61,10 +63,10 @@ def rows_of_csv(path, kinds):
     """Of a CSV with R4V's short names. kinds: the type of an indicator's text."""
     rows = []
     with open(path, encoding="utf-8", newline="") as file:
-        names = {i: r4v_rules.HEADERS.get(r4v_rules.folded(h))
+        names = {i: r4v_table.HEADERS.get(r4v_table.folded(h))
                  for i, h in enumerate(next(csv.reader(file)))}
         for number, cells in enumerate(csv.reader(file), 2):
-            row = r4v_rules.Row(number, {i: ("s", c) for i, c in enumerate(cells)}, names, "text")
+            row = r4v_table.Row(number, {i: ("s", c) for i, c in enumerate(cells)}, names, "text")
             row.kind = kinds(row["indicator"])
             rows.append(plain_row(row))
     return rows
