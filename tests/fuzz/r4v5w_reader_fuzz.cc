@@ -3,6 +3,7 @@
 // Fuzzes R4V's matrices, as CSV and as workbooks: read in portions as at once, and what is taken
 // comes back.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/text/column_names.h"
+#include "core/text/xlsx_reader.h"
 #include "core/text/xlsx_text.h"
 #include "fmt/format.h"
 #include "plugins/r4v5w/header_book.h"
@@ -29,11 +31,23 @@ struct Header {
   std::string row;
 };
 
-Header MakeHeader(r4v5w::Matrix matrix, std::string_view year, std::string_view language) {
+/// Columns of each kind, and those by which others are understood: a row of all columns takes twice
+/// as long.
+bool IsOfFew(std::string_view concept_name) {
+  constexpr std::string_view kFew =
+      " year month country admin1 admin2 organisation appealing_org implementing_org sector "
+      "indicator indicator_type activity_name cva cva_value delivery_mechanism total_budget "
+      "quantity new_beneficiaries women target_women poptype_check ";
+  return kFew.find(fmt::format(" {} ", concept_name)) != std::string_view::npos;
+}
+
+Header MakeHeader(r4v5w::Matrix matrix, std::string_view year, std::string_view language,
+                  bool is_whole) {
   Header header;
   size_t column = 0;
   header.row = "<row r=\"1\">";
   for (const r4v5w::HeaderColumn& one : r4v5w::HeaderOf(matrix, year, language)) {
+    if (!is_whole && !IsOfFew(one.concept_name)) continue;
     header.csv += (column == 0 ? "\"" : ",\"") + one.header + "\"";
     header.row += fmt::format("<c r=\"{}\" t=\"inlineStr\"><is><t>", text::CellName(column, 1));
     text::AppendXmlText(one.header, &header.row);
@@ -46,10 +60,10 @@ Header MakeHeader(r4v5w::Matrix matrix, std::string_view year, std::string_view 
 }
 
 const std::array<Header, 4>& Headers() {
-  static const auto& headers =
-      *new std::array<Header, 4>{Header(), MakeHeader(r4v5w::Matrix::kMonitoring, "2025", "en"),
-                                 MakeHeader(r4v5w::Matrix::kMonitoring, "2022", "es"),
-                                 MakeHeader(r4v5w::Matrix::kPlanning, "2023", "en")};
+  static const auto& headers = *new std::array<Header, 4>{
+      Header(), MakeHeader(r4v5w::Matrix::kMonitoring, "2025", "en", false),
+      MakeHeader(r4v5w::Matrix::kMonitoring, "2022", "es", true),
+      MakeHeader(r4v5w::Matrix::kPlanning, "2023", "en", false)};
   return headers;
 }
 
@@ -60,6 +74,37 @@ std::vector<v1::Record> RowsOf(std::vector<v1::Record> records, bool is_workbook
     if (!is_workbook && record.has_row()) record.mutable_row()->clear_number();
   }
   return records;
+}
+
+/// True when a cell of a workbook is called a number, and is none.
+bool HasOddNumber(const std::string& bytes) {
+  text::StringAccess input(bytes);
+  const auto workbook = text::XlsxWorkbook::Open(&input, Limits(), "");
+  if (!workbook.ok()) return false;
+  for (size_t i = 0; i < (*workbook)->sheets().size(); ++i) {
+    const auto sheet = (*workbook)->OpenSheet(i);
+    if (!sheet.ok()) return false;
+    for (auto more = (*sheet)->Next(); more.ok() && *more; more = (*sheet)->Next()) {
+      for (const text::XlsxCell& cell : (*sheet)->cells()) {
+        if (cell.kind == text::XlsxKind::kNumber && !text::IsXlsxNumber(cell.text)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::string KindsOf(const v1::Record& record) {
+  std::string kinds;
+  const v1::Row& row = record.has_row() ? record.row() : record.residue().row();
+  for (const int kind : row.kinds()) kinds += static_cast<char>('0' + kind);
+  return kinds;
+}
+
+void ForgetKinds(std::vector<v1::Record>* records) {
+  for (v1::Record& record : *records) {
+    if (record.has_row()) record.mutable_row()->clear_kinds();
+    if (record.residue().has_row()) record.mutable_residue()->mutable_row()->clear_kinds();
+  }
 }
 
 void Fuzz(const uint8_t* data, size_t size) {
@@ -85,7 +130,10 @@ void Fuzz(const uint8_t* data, size_t size) {
   const testing::FakeReading reading = plugin.Read(bytes);
   CheckReading(reading, bytes);
   testing::FakeHostTable(length % 2 == 1);
-  CheckSameReading("in portions", reading, plugin.Read(bytes, {}, size_t{1} + length));
+  // A workbook is not read front to back: a few of them are enough.
+  if (!is_workbook || length / 4 % 4 == 0) {
+    CheckSameReading("in portions", reading, plugin.Read(bytes, {}, size_t{1} + length));
+  }
   if (reading.status != PUENTE_END) return;
 
   const std::vector<v1::Record> records = RecordsOf(reading);
@@ -104,8 +152,17 @@ void Fuzz(const uint8_t* data, size_t size) {
   Check(again.status == PUENTE_END, "what is written can be read", again.run.error.message);
   CheckDeclaredIsVerified(writing, again);
   // The order of computing and the encoding are made anew; the rows are the same.
-  CheckSameContent("cell for cell", RowsOf(records, is_workbook),
-                   RowsOf(RecordsOf(again), is_workbook));
+  std::vector<v1::Record> expected = RowsOf(records, is_workbook);
+  std::vector<v1::Record> actual = RowsOf(RecordsOf(again), is_workbook);
+  const bool same_kinds =
+      std::equal(expected.begin(), expected.end(), actual.begin(), actual.end(),
+                 [](const auto& a, const auto& b) { return KindsOf(a) == KindsOf(b); });
+  // What is called a number and is none has become the text that it is.
+  if (!same_kinds && HasOddNumber(bytes)) {
+    ForgetKinds(&expected);
+    ForgetKinds(&actual);
+  }
+  CheckSameContent("cell for cell", expected, actual);
 }
 
 }  // namespace

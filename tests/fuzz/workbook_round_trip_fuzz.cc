@@ -49,7 +49,10 @@ void Fuzz(const uint8_t* data, size_t size) {
   const testing::FakeReading reading = plugin.Read(bytes);
   CheckReading(reading, bytes);
   testing::FakeHostTable(length % 2 == 1);
-  CheckSameReading("in portions", reading, plugin.Read(bytes, {}, size_t{1} + length));
+  // A workbook is not read front to back: a few of them are enough.
+  if (length / 4 % 4 == 0) {
+    CheckSameReading("in portions", reading, plugin.Read(bytes, {}, size_t{1} + length));
+  }
   // Whole files may be CSV.
   if (reading.status != PUENTE_END || !bytes.starts_with("PK\3\4")) return;
 

@@ -25,7 +25,7 @@ DEFAULT_BUILD = samples.REPO_ROOT / "build" / "fuzz"
 # the place: a third more executions a second.
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:"
-                    "quarantine_size_mb=8:malloc_context_size=4",
+                    "quarantine_size_mb=1:malloc_context_size=4",
     "UBSAN_OPTIONS": "print_stacktrace=1",
 }
 EXECUTED = re.compile(rb"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
