@@ -56,7 +56,7 @@ absl::StatusOr<std::unique_ptr<Checker>> Checker::Make(std::span<const RulePack>
     for (const CompiledRule& rule : pack.rules) {
       ActiveRule active{&pack, &rule, made->rules_.size(), nullptr};
       if (rule.rule.scope == Scope::kDataset) {
-        made->methods_.push_back(MakeDatasetMethod(rule.rule.method));
+        made->methods_.push_back(MakeDatasetMethod(rule.rule));
         active.method = made->methods_.back().get();
       }
       made->rules_.push_back(active);
@@ -117,7 +117,7 @@ absl::Status Checker::Check(const v1::Record& record, TakeFinding take) {
         status = CheckCells(rule, take);
         break;
       case Scope::kDataset:
-        status = rule.method->Add(place_, *row_);
+        status = AddToMethod(rule);
         break;
     }
     if (!status.ok()) return status;
@@ -173,7 +173,9 @@ absl::Status Checker::Tell(const ActiveRule& rule, const Value* cell,
     const Value repair = rule.rule->repair->Evaluate(*row_, cell);
     finding.repair = std::string(repair.text);
     const Value first = cell != nullptr ? *cell : fields.empty() ? Value() : row_->At(fields[0]);
-    if (first.written.data() != nullptr) finding.written = std::string(first.written);
+    if (first.written.data() != nullptr) {
+      finding.written = std::string(first.written);
+    }
   }
   finding.dataset = place_.dataset;
   finding.source = datasets_.back().source;
@@ -208,36 +210,69 @@ void Checker::CountRow() {
   summary_.AddRow(organisation, month, row_findings_);
 }
 
+absl::Status Checker::AddToMethod(const ActiveRule& rule) {
+  if (!rule.rule->Counts(*row_)) return absl::OkStatus();
+  MethodRow taken;
+  taken.place = place_;
+  taken.record = &row_->record();
+  taken.sheet = row_->sheet();
+  rule.rule->FillIn(*row_, &by_, &taken);
+  const SheetColumns* const sheet = row_->sheet();
+  if (sheet != nullptr && !rule.rule->cells.empty()) {
+    taken.column = sheet->ColumnOf(rule.rule->cells.front());
+  }
+  if (taken.column.has_value()) {
+    auto& headers = datasets_.back().headers;
+    const auto [known, is_new] = headers.try_emplace({place_.sheet, *taken.column});
+    if (is_new) known->second = std::string(sheet->Header(*taken.column));
+  }
+  return rule.method->Add(taken);
+}
+
+RuleFinding Checker::FindingOf(const ActiveRule& rule, const DatasetHit& hit) const {
+  const Dataset& dataset = datasets_[hit.place.dataset];
+  const Dataset& other = datasets_[hit.first.dataset];
+  const auto sheet_name = [](const Dataset& in, uint32_t sheet) {
+    return sheet < in.sheets.size() ? std::string_view(in.sheets[sheet]) : std::string_view();
+  };
+  std::string first = fmt::format("{}", hit.first.row);
+  const std::string_view first_sheet = sheet_name(other, hit.first.sheet);
+  if (hit.first.dataset != hit.place.dataset) {
+    first = first_sheet.empty() ? fmt::format("{}, {}", first, other.source)
+                                : fmt::format("{}, {}, {}", first, first_sheet, other.source);
+  } else if (hit.first.sheet != hit.place.sheet) {
+    first = fmt::format("{}, {}", first, first_sheet);
+  }
+  std::vector<std::string> said = {std::move(first)};
+  for (const Decimal& number : hit.said) said.push_back(ShownValue(Value::OfNumber(number)));
+  RuleFinding finding;
+  finding.pack = rule.pack->pack.id;
+  finding.rule = rule.rule->rule.id;
+  finding.severity = rule.rule->rule.severity;
+  finding.group = rule.rule->rule.group;
+  finding.message = rule.rule->message.For(said);
+  finding.hint = rule.rule->hint.For(said);
+  finding.dataset = hit.place.dataset;
+  finding.source = dataset.source;
+  finding.sheet = sheet_name(dataset, hit.place.sheet);
+  finding.row = hit.place.row;
+  if (hit.column.has_value()) {
+    const auto header = dataset.headers.find({hit.place.sheet, *hit.column});
+    finding.cells.push_back(
+        {fields_.spec(rule.rule->cells.front()).column, *hit.column,
+         text::CellName(*hit.column, hit.place.row),
+         header == dataset.headers.end() ? std::string_view() : std::string_view(header->second),
+         ShownValue(Value::OfNumber(hit.value))});
+  }
+  return finding;
+}
+
 absl::Status Checker::Finish(TakeFinding take) {
   for (const ActiveRule& rule : rules_) {
     if (rule.method == nullptr) continue;
     absl::Status status = rule.method->Finish([&](const DatasetHit& hit) {
-      const Dataset& dataset = datasets_[hit.place.dataset];
-      const Dataset& other = datasets_[hit.first.dataset];
-      const auto sheet_name = [](const Dataset& in, uint32_t sheet) {
-        return sheet < in.sheets.size() ? std::string_view(in.sheets[sheet]) : std::string_view();
-      };
-      std::string first = fmt::format("{}", hit.first.row);
-      const std::string_view first_sheet = sheet_name(other, hit.first.sheet);
-      if (hit.first.dataset != hit.place.dataset) {
-        first = fmt::format("{}, {}, {}", first, first_sheet, other.source);
-        if (first_sheet.empty()) first = fmt::format("{}, {}", hit.first.row, other.source);
-      } else if (hit.first.sheet != hit.place.sheet) {
-        first = fmt::format("{}, {}", first, first_sheet);
-      }
-      RuleFinding finding;
-      finding.pack = rule.pack->pack.id;
-      finding.rule = rule.rule->rule.id;
-      finding.severity = rule.rule->rule.severity;
-      finding.group = rule.rule->rule.group;
-      finding.message = rule.rule->message.For(first);
-      finding.hint = rule.rule->hint.For(first);
-      finding.dataset = hit.place.dataset;
-      finding.source = dataset.source;
-      finding.sheet = sheet_name(dataset, hit.place.sheet);
-      finding.row = hit.place.row;
       summary_.AddFindings(rule.number, 1);
-      return take(finding);
+      return take(FindingOf(rule, hit));
     });
     if (!status.ok()) return status;
   }

@@ -6,10 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -65,6 +67,8 @@ class Checker {
   struct Dataset {
     std::string source;
     std::vector<std::string> sheets;
+    /// Of the columns that findings of Finish may name, by sheet and column.
+    std::map<std::pair<uint32_t, uint32_t>, std::string> headers;
   };
   struct ActiveRule {
     const CompiledPack* pack = nullptr;
@@ -77,6 +81,8 @@ class Checker {
 
   explicit Checker(const CheckerOptions& options) : options_(options) {}
 
+  absl::Status AddToMethod(const ActiveRule& rule);
+  RuleFinding FindingOf(const ActiveRule& rule, const DatasetHit& hit) const;
   absl::Status CheckCells(const ActiveRule& rule, TakeFinding take);
   absl::Status Tell(const ActiveRule& rule, const Value* cell, std::span<const size_t> fields,
                     const KeptText* kept, TakeFinding take);
@@ -98,6 +104,7 @@ class Checker {
   std::vector<size_t> active_;
   const CompiledPack* counting_ = nullptr;
   std::unique_ptr<RecordRow> row_;
+  std::vector<Value> by_;
   RowPlace place_;
   uint64_t row_findings_ = 0;
 };

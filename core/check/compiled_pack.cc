@@ -9,7 +9,6 @@
 #include "core/base/status.h"
 #include "core/base/strings.h"
 #include "core/base/tsv_table.h"
-#include "core/check/dataset_method.h"
 #include "fmt/format.h"
 
 namespace puente::check {
@@ -34,9 +33,7 @@ class RuleCompiler {
     made_.rule = rule;
     if (absl::Status status = TakeCells(); !status.ok()) return status;
     if (rule.scope == Scope::kDataset) {
-      if (MakeDatasetMethod(rule.method) == nullptr) {
-        return Error(PackError(fmt::format("there is no method `{}`", rule.method)), "method");
-      }
+      if (absl::Status status = TakeMethod(); !status.ok()) return status;
     } else if (absl::Status status =
                    Compile("fires", rule.fires, ValueType::kBoolean, &made_.fires);
                !status.ok()) {
@@ -111,6 +108,46 @@ class RuleCompiler {
     return absl::OkStatus();
   }
 
+  absl::Status TakeMethod() {
+    const Rule& rule = made_.rule;
+    const MethodKind* const kind = FindMethod(rule.method);
+    if (kind == nullptr) {
+      std::vector<std::string> known;
+      for (const MethodKind& one : MethodKinds()) known.emplace_back(one.name);
+      return Error(PackError(fmt::format("there is no method `{}`", rule.method),
+                             fmt::format("there are {}", fmt::join(known, ", "))),
+                   "method");
+    }
+    said_ = kind->said;
+    const auto needs = [&](bool needed, bool given, std::string_view key) {
+      if (needed == given) return absl::OkStatus();
+      return Error(
+          PackError(fmt::format("`{}` {} `{}`", rule.method, needed ? "needs" : "knows no", key)),
+          "method");
+    };
+    absl::Status status = needs(kind->needs_by, !rule.by.empty(), "by");
+    if (status.ok()) status = needs(kind->needs_value, !rule.value.empty(), "value");
+    if (status.ok()) status = needs(kind->needs_bound, !rule.bound.empty(), "bound");
+    if (status.ok()) status = needs(kind->needs_across, !rule.across.empty(), "across");
+    for (const std::string_view limit : kind->limits) {
+      if (status.ok()) status = needs(true, rule.limits.contains(limit), limit);
+    }
+    for (const auto& [limit, number] : rule.limits) {
+      const bool known =
+          std::find(kind->limits.begin(), kind->limits.end(), limit) != kind->limits.end();
+      if (status.ok()) status = needs(known, true, limit);
+    }
+    for (const std::string& text : rule.by) {
+      std::optional<Program> program;
+      if (status.ok()) status = Compile("by", text, ValueType::kAny, &program);
+      if (program.has_value()) made_.by.push_back(*std::move(program));
+    }
+    if (status.ok()) status = Compile("value", rule.value, ValueType::kNumber, &made_.value);
+    if (status.ok()) status = Compile("bound", rule.bound, ValueType::kNumber, &made_.bound);
+    if (status.ok()) status = Compile("across", rule.across, ValueType::kDate, &made_.across);
+    return status;
+  }
+
   absl::Status Compile(std::string_view part, const std::string& text, ValueType type,
                        std::optional<Program>* out) const {
     if (text.empty()) return absl::OkStatus();
@@ -122,8 +159,7 @@ class RuleCompiler {
 
   absl::Status TakeText(std::string_view part, std::string_view text, bool asked,
                         MessageText* out) const {
-    absl::StatusOr<MessageText> message =
-        MessageText::Compile(text, names_, made_.rule.scope == Scope::kDataset);
+    absl::StatusOr<MessageText> message = MessageText::Compile(text, names_, said_);
     if (!message.ok()) return Error(message.status(), part);
     if (asked) *out = *std::move(message);
     return absl::OkStatus();
@@ -133,6 +169,8 @@ class RuleCompiler {
   const std::string_view language_;
   const FieldTable& fields_;
   Names names_;
+  /// What messages may name beside values.
+  std::span<const std::string_view> said_;
   CompiledRule made_;
 };
 
@@ -149,6 +187,15 @@ absl::StatusOr<std::optional<size_t>> SummaryField(const CompiledPack& pack,
 }
 
 }  // namespace
+
+void CompiledRule::FillIn(RowValues& row, std::vector<Value>* by, MethodRow* out) const {
+  by->clear();
+  for (const Program& program : this->by) by->push_back(program.Evaluate(row));
+  out->by = *by;
+  if (value.has_value()) out->value = value->Evaluate(row);
+  if (bound.has_value()) out->bound = bound->Evaluate(row);
+  if (across.has_value()) out->across = across->Evaluate(row);
+}
 
 bool CompiledPack::AppliesTo(std::string_view format, std::string_view model) const {
   if (pack.format.empty() || pack.format != format || pack.only_when_asked) return false;

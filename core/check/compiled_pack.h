@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/check/dataset_method.h"
 #include "core/check/field_table.h"
 #include "core/check/message_text.h"
 #include "core/check/program.h"
@@ -26,12 +27,21 @@ struct CompiledRule {
   /// None of a rule of Scope::kDataset.
   std::optional<Program> fires;
   std::optional<Program> repair;
+  /// Of Scope::kDataset, see MethodKind.
+  std::vector<Program> by;
+  std::optional<Program> value;
+  std::optional<Program> bound;
+  std::optional<Program> across;
   /// Fields by number: those whose cells are marked, and of Scope::kCell those that it looks at.
   std::vector<size_t> cells;
   std::vector<size_t> over;
   MessageText message;
   MessageText hint;
 
+  /// True when a row counts for a rule of Scope::kDataset.
+  bool Counts(RowValues& row) const { return !when.has_value() || when->Test(row) == Truth::kTrue; }
+  /// Fills in what a rule of Scope::kDataset looks at. `by` holds values for the row to point to.
+  void FillIn(RowValues& row, std::vector<Value>* by, MethodRow* out) const;
   /// True when the rule finds something; only a condition that is true does.
   bool Fires(RowValues& row, const Value* cell = nullptr) const {
     return fires->Test(row, cell) == Truth::kTrue &&
@@ -58,9 +68,9 @@ absl::StatusOr<CompiledPack> CompilePack(const RulePack& pack, std::string_view 
                                          FieldTable* fields);
 
 /// Tries each rule that was written in this very pack on its own test rows, as if all lists were
-/// there. `pack` is whole (see WithBases). Failed-precondition error PUE-0801 for the first row
-/// that does not do what it says, and for a rule of rows or cells without one that fires and one
-/// that passes; else those of CompilePack.
+/// there. `pack` is whole (see WithBases). Failed-precondition error PUE-0801 for the first test
+/// that does not do what it says, and for a rule without one that fires and one that passes; else
+/// those of CompilePack.
 absl::Status TryRules(const RulePack& pack);
 
 }  // namespace puente::check

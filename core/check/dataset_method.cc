@@ -1,22 +1,36 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Rules that need many records: rows that say the same.
+// Rules that need many records: the methods by name, and rows that say the same.
 #include "core/check/dataset_method.h"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
-#include <optional>
 #include <string>
 
-#include "core/base/digest.h"
 #include "core/base/external_sort.h"
+#include "core/check/method_parts.h"
 
 namespace puente::check {
 namespace {
 
-/// A row by half the digest of what it says: 2^64 rows until two differ and are taken for the same.
+constexpr std::string_view kDuplicateRows = "duplicate_rows";
+constexpr std::string_view kSumAbove = "sum_above";
+constexpr std::string_view kOutliers = "outliers";
+
+constexpr std::string_view kOutlierLimits[] = {"values", "spreads", "times_median"};
+constexpr std::string_view kFirst[] = {"first"};
+constexpr std::string_view kSumSaid[] = {"first", "sum", "bound"};
+constexpr std::string_view kOutlierSaid[] = {"first", "value", "median", "count"};
+
+constexpr MethodKind kKinds[] = {
+    {kDuplicateRows, false, false, false, false, {}, kFirst},
+    {kSumAbove, true, true, true, true, {}, kSumSaid},
+    {kOutliers, true, true, false, false, kOutlierLimits, kOutlierSaid},
+};
+
+/// A row by what it says.
 struct RowMark {
-  std::array<uint8_t, 16> digest = {};
+  HalfDigest digest = {};
   uint64_t number = 0;
   RowPlace place;
 };
@@ -29,35 +43,23 @@ struct BySaying {
   }
 };
 
-struct FoundPair {
-  uint64_t number = 0;
-  DatasetHit hit;
-};
-
-struct ByNumber {
-  bool operator()(const FoundPair& a, const FoundPair& b) const { return a.number < b.number; }
-};
-
 /// Sorts the marks of all rows, in a file when there are many: equal ones come together.
 class DuplicateRows : public DatasetMethod {
  public:
-  absl::Status Add(const RowPlace& place, const RecordRow& row) override {
-    const v1::Record& record = row.record();
-    Take(record.activity());
-    for (const v1::LexicalForm& form : record.lexical()) Take(form);
-    for (const v1::JsonResidue& json : record.residue().json()) Take(json);
-    const absl::StatusOr<Digest> digest = hash_.Finish();
+  absl::Status Add(const MethodRow& row) override {
+    Take(row.record->activity());
+    for (const v1::LexicalForm& form : row.record->lexical()) Take(form);
+    for (const v1::JsonResidue& json : row.record->residue().json()) {
+      if (!IsSource(json, row.sheet)) Take(json);
+    }
+    const absl::StatusOr<HalfDigest> digest = hash_.Finish();
     if (!digest.ok()) return digest.status();
-    RowMark mark;
-    std::memcpy(mark.digest.data(), digest->data(), mark.digest.size());
-    mark.number = number_++;
-    mark.place = place;
-    return marks_.Add(mark);
+    return marks_.Add({*digest, number_++, row.place});
   }
 
   absl::Status Finish(absl::FunctionRef<absl::Status(const DatasetHit&)> take) override {
     if (absl::Status status = marks_.Finish(); !status.ok()) return status;
-    ExternalSorter<FoundPair, ByNumber> found;
+    HitSorter found;
     std::optional<RowMark> first;
     while (true) {
       const absl::StatusOr<std::optional<RowMark>> next = marks_.Next();
@@ -67,31 +69,28 @@ class DuplicateRows : public DatasetMethod {
         first = **next;
         continue;
       }
-      const FoundPair pair{(*next)->number, {(*next)->place, first->place}};
-      if (absl::Status status = found.Add(pair); !status.ok()) return status;
+      DatasetHit hit;
+      hit.place = (*next)->place;
+      hit.first = first->place;
+      if (absl::Status status = found.Add((*next)->number, hit); !status.ok()) return status;
     }
-    if (absl::Status status = found.Finish(); !status.ok()) return status;
-    while (true) {
-      const absl::StatusOr<std::optional<FoundPair>> next = found.Next();
-      if (!next.ok()) return next.status();
-      if (!next->has_value()) return absl::OkStatus();
-      if (absl::Status status = take((*next)->hit); !status.ok()) return status;
-    }
+    return found.Pass(take);
   }
 
  private:
-  /// The bytes of a message, with their number before them.
+  /// True for a cell that says where the row is from: another file may have the same row.
+  static bool IsSource(const v1::JsonResidue& json, const SheetColumns* sheet) {
+    if (sheet == nullptr || json.parent().steps_size() > 0) return false;
+    const std::optional<uint32_t> column = sheet->ColumnNamed(json.member().name());
+    return column.has_value() && sheet->IsSource(*column);
+  }
   void Take(const google::protobuf::Message& message) {
     bytes_.clear();
     message.SerializePartialToString(&bytes_);
-    const uint64_t size = bytes_.size();
-    char number[sizeof(size)];
-    std::memcpy(number, &size, sizeof(size));
-    hash_.Update({number, sizeof(number)});
-    hash_.Update(bytes_);
+    hash_.Take(bytes_);
   }
 
-  Sha256 hash_;
+  HalfHash hash_;
   std::string bytes_;
   uint64_t number_ = 0;
   ExternalSorter<RowMark, BySaying> marks_;
@@ -99,9 +98,20 @@ class DuplicateRows : public DatasetMethod {
 
 }  // namespace
 
-std::unique_ptr<DatasetMethod> MakeDatasetMethod(std::string_view name) {
-  if (name == "duplicate_rows") return std::make_unique<DuplicateRows>();
-  return nullptr;
+std::span<const MethodKind> MethodKinds() { return kKinds; }
+
+const MethodKind* FindMethod(std::string_view name) {
+  const auto* const found = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                         [&](const MethodKind& kind) { return kind.name == name; });
+  return found == std::end(kKinds) ? nullptr : found;
+}
+
+std::unique_ptr<DatasetMethod> MakeDuplicateRows() { return std::make_unique<DuplicateRows>(); }
+
+std::unique_ptr<DatasetMethod> MakeDatasetMethod(const Rule& rule) {
+  if (rule.method == kSumAbove) return MakeSumAbove();
+  if (rule.method == kOutliers) return MakeOutliers(rule);
+  return MakeDuplicateRows();
 }
 
 }  // namespace puente::check

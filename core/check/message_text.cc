@@ -3,6 +3,7 @@
 // Messages of rules, with values of the row in them.
 #include "core/check/message_text.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/utf8.h"
@@ -18,7 +19,7 @@ constexpr size_t kMostShown = 80;
 }  // namespace
 
 absl::StatusOr<MessageText> MessageText::Compile(std::string_view text, const Names& names,
-                                                 bool with_first) {
+                                                 std::span<const std::string_view> said) {
   MessageText message;
   while (true) {
     Part part;
@@ -33,8 +34,10 @@ absl::StatusOr<MessageText> MessageText::Compile(std::string_view text, const Na
       return PackError(fmt::format("a `{{` has no `}}` in the message: {}", text));
     }
     const std::string_view name = text.substr(open + 1, close - open - 1);
-    part.is_first = with_first && name == "first";
-    if (!part.is_first) {
+    const auto found = std::find(said.begin(), said.end(), name);
+    if (found != said.end()) {
+      part.said = static_cast<size_t>(found - said.begin());
+    } else {
       absl::StatusOr<Program> value = Program::Compile(name, names, ValueType::kAny);
       if (!value.ok()) return value.status();
       part.value = *std::move(value);
@@ -55,11 +58,11 @@ std::string MessageText::For(RowValues& row, const Value* cell) const {
   return out;
 }
 
-std::string MessageText::For(std::string_view first) const {
+std::string MessageText::For(std::span<const std::string> said) const {
   std::string out;
   for (const Part& part : parts_) {
     out += part.text;
-    if (part.is_first) out += first;
+    if (part.said.has_value()) out += said[*part.said];
   }
   return out;
 }

@@ -4,7 +4,9 @@
 #ifndef PUENTE_CORE_CHECK_MESSAGE_TEXT_H_
 #define PUENTE_CORE_CHECK_MESSAGE_TEXT_H_
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,21 +19,22 @@ namespace puente::check {
 /// A message with `{name}` for the value of a field, a term or `cell`.
 class MessageText {
  public:
-  /// `{first}` stands for another row when `with_first`. Invalid-argument error PUE-0801.
+  /// `said` are names whose texts For is given. Invalid-argument error PUE-0801.
   static absl::StatusOr<MessageText> Compile(std::string_view text, const Names& names,
-                                             bool with_first);
+                                             std::span<const std::string_view> said);
 
   /// The message for a row; what is absent is `-`.
   std::string For(RowValues& row, const Value* cell) const;
-  /// The message with the name of another row.
-  std::string For(std::string_view first) const;
+  /// The message with the texts of the names that Compile was given.
+  std::string For(std::span<const std::string> said) const;
 
  private:
   struct Part {
     std::string text;
-    /// What stands behind the text; nothing for the last part and for `{first}`.
+    /// What stands behind the text: a value, or a text that For is given; nothing for the last
+    /// part.
     std::optional<Program> value;
-    bool is_first = false;
+    std::optional<size_t> said;
   };
   std::vector<Part> parts_;
 };

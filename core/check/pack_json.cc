@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "core/base/strings.h"
 #include "core/check/rule_pack.h"
 #include "core/text/json_tree.h"
@@ -127,6 +128,13 @@ class PackReader {
     }
     return node.kind == JsonKind::kTrue;
   }
+  double NumberOf(const JsonNode& node, std::string_view place) {
+    double number = 0;
+    if (node.kind != JsonKind::kNumber || !absl::SimpleAtod(ToAbsl(node.raw), &number)) {
+      Fault(place, "has a limit that is no number");
+    }
+    return number;
+  }
   std::string Text(const JsonNode& node, std::string_view key) {
     const JsonNode* const found = tree_.Find(node, key);
     return found == nullptr ? std::string() : TextOf(*found, key);
@@ -193,8 +201,9 @@ class PackReader {
   Rule ReadRule(const JsonNode& node) {
     Rule rule;
     if (!Object(node, "a rule",
-                {"id", "severity", "scope", "group", "when", "fires", "method", "repair", "over",
-                 "cells", "message", "hint", "source", "tests"})) {
+                {"id", "severity", "scope", "group", "when", "fires", "method", "by", "value",
+                 "bound", "across", "limits", "repair", "over", "cells", "message", "hint",
+                 "source", "tests"})) {
       return rule;
     }
     rule.id = Needed(node, "id");
@@ -210,6 +219,13 @@ class PackReader {
         (rule.scope == Scope::kDataset) == rule.method.empty()) {
       Fault(rule.id, "needs `fires`, or `method` when its scope is dataset");
     }
+    rule.by = Texts(node, "by");
+    rule.value = Text(node, "value");
+    rule.bound = Text(node, "bound");
+    rule.across = Text(node, "across");
+    ForEach(node, "limits", JsonKind::kObject, [&](const JsonNode& limit) {
+      rule.limits.emplace(limit.name, NumberOf(limit, rule.id));
+    });
     rule.repair = Text(node, "repair");
     if (const JsonNode* over = tree_.Find(node, "over")) rule.over = Over(*over, rule.id);
     rule.cells = Texts(node, "cells");
@@ -234,14 +250,32 @@ class PackReader {
 
   RuleTest Test(const JsonNode& node, std::string_view place) {
     RuleTest test;
-    if (!Object(node, place, {"fires", "row"})) return test;
+    if (!Object(node, place, {"fires", "row", "rows"})) return test;
     test.fires = Bool(node, "fires");
+    test.values = RowOf(node);
+    ForEach(node, "rows", JsonKind::kArray, [&](const JsonNode& row) {
+      if (!Object(row, place, {"row", "times"})) return;
+      constexpr double kMostTimes = 10000;
+      RepeatedRow repeated;
+      repeated.values = RowOf(row);
+      if (const JsonNode* const times = tree_.Find(row, "times")) {
+        const double number = NumberOf(*times, place);
+        if (!(number >= 1) || number > kMostTimes) Fault(place, "`times` is from 1 to 10000");
+        repeated.times = static_cast<uint64_t>(number);
+      }
+      test.rows.push_back(std::move(repeated));
+    });
+    return test;
+  }
+
+  std::vector<TestValue> RowOf(const JsonNode& node) {
+    std::vector<TestValue> values;
     ForEach(node, "row", JsonKind::kObject, [&](const JsonNode& value) {
       const JsonNode* const unread = tree_.Find(value, "unread");
       const JsonNode& said = unread == nullptr ? value : *unread;
-      test.values.push_back({std::string(value.name), std::string(said.raw), unread != nullptr});
+      values.push_back({std::string(value.name), std::string(said.raw), unread != nullptr});
     });
-    return test;
+    return values;
   }
 
   const JsonTree& tree_;

@@ -73,10 +73,17 @@ struct TestValue {
   bool is_unread = false;
 };
 
-/// A row that a rule is tried on.
+/// A row that is there several times.
+struct RepeatedRow {
+  std::vector<TestValue> values;
+  uint64_t times = 1;
+};
+
+/// A row that a rule is tried on; of kDataset all rows that there are.
 struct RuleTest {
   bool fires = false;
   std::vector<TestValue> values;
+  std::vector<RepeatedRow> rows;
 };
 
 /// A rule.
@@ -94,6 +101,13 @@ struct Rule {
   std::string fires;
   /// Of kDataset: such as `duplicate_rows`.
   std::string method;
+  /// Of kDataset: expressions for what makes rows belong together, for the value that the method
+  /// looks at, and for what else it needs; and its limits by name. See MethodKind.
+  std::vector<std::string> by;
+  std::string value;
+  std::string bound;
+  std::string across;
+  std::map<std::string, double, std::less<>> limits;
   /// A text that the cell should have; may be empty.
   std::string repair;
   CellChoice over;

@@ -1,7 +1,9 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
 // Tries rules on the rows that their packs bring.
+#include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -10,9 +12,11 @@
 #include "core/base/status.h"
 #include "core/check/cell_text.h"
 #include "core/check/compiled_pack.h"
+#include "core/check/dataset_method.h"
 #include "core/text/double_encoding.h"
 #include "core/text/json_value.h"
 #include "fmt/format.h"
+#include "puente/v1/record.pb.h"
 
 namespace puente::check {
 namespace {
@@ -69,6 +73,16 @@ class TestRow : public RowValues {
   std::deque<std::string> texts_;
 };
 
+/// A row of a test as a record that says the same where they do.
+v1::Record RecordOf(const std::vector<TestValue>& values) {
+  v1::Record record;
+  for (const TestValue& value : values) {
+    v1::Narrative* const text = record.mutable_activity()->mutable_title()->add_narratives();
+    text->set_text(fmt::format("{}={}", value.field, value.json));
+  }
+  return record;
+}
+
 bool FiresSomewhere(const CompiledRule& rule, TestRow& row) {
   if (rule.rule.scope != Scope::kCell) return rule.Fires(row);
   for (const size_t field : rule.over) {
@@ -85,31 +99,74 @@ absl::Status Failed(const CompiledPack& pack, const CompiledRule& rule, std::str
   return MakeError(absl::StatusCode::kFailedPrecondition, detail);
 }
 
+absl::Status FillIn(const CompiledPack& pack, const std::vector<TestValue>& values, TestRow* row) {
+  for (const TestValue& value : values) {
+    const auto field = pack.names.fields.find(value.field);
+    const absl::Status status = field == pack.names.fields.end()
+                                    ? PackError("there is no such field")
+                                    : row->Set(field->second.field, value);
+    if (!status.ok()) {
+      return PackError(fmt::format("{}: {}", value.field, GetErrorDetail(status).message));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> FiresOn(const CompiledPack& pack, const CompiledRule& rule,
+                             const FieldTable& fields, const RuleTest& test) {
+  TestRow row(fields);
+  if (absl::Status status = FillIn(pack, test.values, &row); !status.ok()) return status;
+  return FiresSomewhere(rule, row);
+}
+
+/// Whether a rule over all rows finds something in those of a test.
+absl::StatusOr<bool> FindsSomething(const CompiledPack& pack, const CompiledRule& rule,
+                                    const FieldTable& fields, const RuleTest& test) {
+  const std::unique_ptr<DatasetMethod> method = MakeDatasetMethod(rule.rule);
+  std::vector<Value> by;
+  uint64_t number = 0;
+  for (const RepeatedRow& repeated : test.rows) {
+    TestRow row(fields);
+    if (absl::Status status = FillIn(pack, repeated.values, &row); !status.ok()) return status;
+    const v1::Record record = RecordOf(repeated.values);
+    if (!rule.Counts(row)) continue;
+    MethodRow taken;
+    taken.record = &record;
+    rule.FillIn(row, &by, &taken);
+    for (uint64_t i = 0; i < repeated.times; ++i) {
+      taken.place.row = ++number;
+      if (absl::Status status = method->Add(taken); !status.ok()) return status;
+    }
+  }
+  bool found = false;
+  const absl::Status status = method->Finish([&found](const DatasetHit&) {
+    found = true;
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
 absl::Status TryRule(const CompiledPack& pack, const CompiledRule& rule, const FieldTable& fields) {
   bool fired = false;
   bool passed = false;
   for (size_t i = 0; i < rule.rule.tests.size(); ++i) {
     const RuleTest& test = rule.rule.tests[i];
-    TestRow row(fields);
-    for (const TestValue& value : test.values) {
-      const auto field = pack.names.fields.find(value.field);
-      const absl::Status status = field == pack.names.fields.end()
-                                      ? PackError("there is no such field")
-                                      : row.Set(field->second.field, value);
-      if (!status.ok()) {
-        return Failed(
-            pack, rule,
-            fmt::format("test {}, {}: {}", i + 1, value.field, GetErrorDetail(status).message));
-      }
+    const absl::StatusOr<bool> result = rule.rule.scope == Scope::kDataset
+                                            ? FindsSomething(pack, rule, fields, test)
+                                            : FiresOn(pack, rule, fields, test);
+    if (!result.ok()) {
+      return Failed(pack, rule,
+                    fmt::format("test {}, {}", i + 1, GetErrorDetail(result.status()).message));
     }
-    const bool fires = FiresSomewhere(rule, row);
+    const bool fires = *result;
     if (fires != test.fires) {
       return Failed(pack, rule,
                     fmt::format("test {} {}", i + 1, fires ? "fires" : "does not fire"));
     }
     (fires ? fired : passed) = true;
   }
-  if (rule.rule.scope != Scope::kDataset && (!fired || !passed)) {
+  if (!fired || !passed) {
     return Failed(pack, rule, "it needs a test row that fires and one that passes");
   }
   return absl::OkStatus();

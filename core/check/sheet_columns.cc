@@ -3,6 +3,9 @@
 // Which column of a sheet holds what, from the layout of its dataset.
 #include "core/check/sheet_columns.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/base/strings.h"
 #include "core/text/column_names.h"
 #include "core/text/sheet_row.h"
@@ -12,6 +15,9 @@ namespace {
 
 // More than a workbook can have; a layout that names others was not read from a sheet.
 constexpr uint32_t kMaxColumns = 1U << 15;
+
+// Concepts of columns that a table has from being put together from several files.
+constexpr std::array<std::string_view, 3> kSources = {"source_file", "source_sheet", "source_row"};
 
 }  // namespace
 
@@ -33,6 +39,9 @@ SheetColumns::SheetColumns(const v1::SheetLayout& layout, const FieldTable& fiel
   for (int i = 0; i < layout.concepts_size(); ++i) {
     if (layout.concepts(i).empty()) continue;
     const uint32_t column = by_cell ? text::ColumnOf(header, i) : static_cast<uint32_t>(i);
+    if (std::find(kSources.begin(), kSources.end(), layout.concepts(i)) != kSources.end()) {
+      sources_.push_back(column);
+    }
     for (size_t field = 0; field < fields.size(); ++field) {
       if (fields.spec(field).column != layout.concepts(i) || columns_[field].has_value()) continue;
       columns_[field] = column;
@@ -49,6 +58,10 @@ std::optional<uint32_t> SheetColumns::ColumnNamed(std::string_view name) const {
 
 bool SheetColumns::IsOther(uint32_t column) const {
   return column >= is_known_.size() || !is_known_[column];
+}
+
+bool SheetColumns::IsSource(uint32_t column) const {
+  return std::find(sources_.begin(), sources_.end(), column) != sources_.end();
 }
 
 std::string_view SheetColumns::Header(uint32_t column) const {

@@ -30,6 +30,9 @@ class SheetColumns {
   std::optional<uint32_t> ColumnNamed(std::string_view name) const;
   /// True when a column is none of the fields.
   bool IsOther(uint32_t column) const;
+  /// True when a column says where a row is from, not what it says: its concept is `source_file`,
+  /// `source_sheet` or `source_row`.
+  bool IsSource(uint32_t column) const;
   /// What a column is called in its header.
   std::string_view Header(uint32_t column) const;
 
@@ -38,6 +41,7 @@ class SheetColumns {
   std::vector<std::optional<uint32_t>> columns_;
   std::vector<std::string> headers_;
   std::vector<bool> is_known_;
+  std::vector<uint32_t> sources_;
   absl::flat_hash_map<std::string, uint32_t> by_name_;
 };
 

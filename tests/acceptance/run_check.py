@@ -91,7 +91,7 @@ def check_own(tally, puente, folder):
     given = OWN / "monitoring_2025.csv"
     found, summary = json_of(tally, puente, given.name, given)
     tally.check(places(found) == KNOWN, given.name, str(places(found)))
-    tally.check(summary["packs"] == ["general 1.0.0", "r4v-2025 1.0.0"]
+    tally.check(summary["packs"] == ["general 1.1.0", "r4v-2025 1.0.0"]
                 and summary["months"] == ["2025-02"], given.name + ", packs and months",
                 str(summary["packs"]))
     wrong = [one for one in found if one["rule"] == "double_encoded"][0]
@@ -341,6 +341,7 @@ def check_rules(tally, puente, data):
             rows[one["rule"]].append(one["row"])
         want = {rule: fired or [] for rule, fired in judge.all_fired().items()}
         want["duplicate_row"] = judge.duplicates()
+        want.update(judge.many_rows())
         for rule, numbers in want.items():
             tally.check(rows[rule] == numbers, "%s, %s" % (name, rule), "%d rows for %d, e.g. %s" % (
                 len(rows[rule]), len(numbers), sorted(set(rows[rule]) ^ set(numbers))[:5]))

@@ -39,7 +39,7 @@ TEST(RulesTest, PacksHaveTheRulesOfR4v) {
   for (const RulePack& pack : *whole) counts[pack.id] = pack.rules.size();
   // As tests/tools/r4v_rules.py --rules has them; `general` and the fields are ours.
   const std::map<std::string, size_t> expected = {
-      {"general", 12},   {"r4v-2021", 19},          {"r4v-2021-report", 18},  {"r4v-2022", 19},
+      {"general", 16},   {"r4v-2021", 19},          {"r4v-2021-report", 18},  {"r4v-2022", 19},
       {"r4v-2023", 19},  {"r4v-2024", 24},          {"r4v-2025", 10},         {"r4v-2026", 11},
       {"r4v-fields", 0}, {"r4v-planning-2023", 11}, {"r4v-planning-2025", 12}};
   EXPECT_EQ(counts, expected);
@@ -161,6 +161,21 @@ TEST(RulesTest, FaultsOfPacksAreNamed) {
       {"\"severity\": \"error\"", "\"severity\": \"error\", \"scope\": \"dataset\"",
        "needs `fires`"},
       {"\"fires\": \"much\"", "\"scope\": \"dataset\", \"method\": \"guess\"", "no method `guess`"},
+      {"\"fires\": \"much\"",
+       "\"scope\": \"dataset\", \"method\": \"duplicate_rows\", \"by\": "
+       "[\"sector\"]",
+       "knows no `by`"},
+      {"\"fires\": \"much\"", "\"scope\": \"dataset\", \"method\": \"sum_above\"", "needs `by`"},
+      {"\"fires\": \"much\"",
+       "\"scope\": \"dataset\", \"method\": \"outliers\", \"by\": "
+       "[\"sector\"], \"value\": "
+       "\"value\"",
+       "needs `values`"},
+      {"\"fires\": \"much\"",
+       "\"scope\": \"dataset\", \"method\": \"outliers\", \"by\": "
+       "[\"sectr\"], \"value\": \"value\", "
+       "\"limits\": {\"values\": 2, \"spreads\": 5, \"times_median\": 10}",
+       "did you mean `sector`?"},
       {"\"fires\": \"much\"", "\"scope\": \"cell\", \"fires\": \"empty(cell)\"",
        "looks at no cell"},
       {"\"rules\": [{", "\"rules\": {", ""},
