@@ -124,7 +124,7 @@ void DeliveryActivity::AddReporter() {
                               : ReferenceOf("") + slug);
   }
   const std::string type_path = Join(kReporter, "type");
-  // A row does not say what kind of organisation it is; IATI asks for one.
+  // IATI asks for a kind of organisation, and R4V's list may not have this one.
   out->set_type("90");
   if (CanSay(type_path, from.type())) {
     out->set_type(from.type());

@@ -33,6 +33,7 @@ struct Places {
   FieldPlace indicator_type = FieldPlace::Own("activity.deliveries[0].indicator_type.code");
   FieldPlace mechanism = FieldPlace::Own("activity.deliveries[0].delivery_mechanism.code");
   FieldPlace reporter = FieldPlace::Own("activity.reporting_org.ref");
+  FieldPlace reporter_type = FieldPlace::Own("activity.reporting_org.type");
   FieldPlace partner_scheme =
       FieldPlace::Own("activity.deliveries[0].implementers[0].foreign_identifiers[0].scheme");
   FieldPlace partner =
@@ -148,7 +149,9 @@ void FindFacts(const v1::Activity& activity, Matrix matrix, std::string_view yea
     facts.Add(at.sector, sector);
   }
   if (activity.has_reporting_org()) {
-    facts.Add(at.reporter, FindOrganisation(Words(activity.reporting_org()).text(), year, false));
+    const Words reporter(activity.reporting_org());
+    facts.Add(at.reporter, FindOrganisation(reporter.text(), year, false));
+    facts.Add(at.reporter_type, OrganisationTypeCode(reporter.text(), year, false));
   }
   if (activity.deliveries().empty()) return;
   const v1::Delivery& delivery = activity.deliveries(0);

@@ -15,6 +15,7 @@ namespace puente::r4v5w {
 
 // Put in by the build.
 std::string_view OrganisationsTsv();
+std::string_view R4vOrganisationTypesTsv();
 
 namespace {
 
@@ -25,6 +26,7 @@ struct Entry {
   bool implementing = false;
   std::string english;
   std::string spanish;
+  std::string_view type;  // of organisation_types.tsv
 };
 
 /// The lists, from the oldest on, by plain name and by id.
@@ -45,7 +47,7 @@ const Book& Organisations() {
       const Entry& entry = made.entries.emplace_back(
           Entry{row[table.Column("id")], row[table.Column("from")], row[table.Column("to")],
                 row[table.Column("list")] == "implementing", english,
-                spanish == "-" ? english : UnescapedCell(spanish)});
+                spanish == "-" ? english : UnescapedCell(spanish), row[table.Column("type")]});
       made.by_id[entry.id].push_back(&entry);
       for (const std::string_view column : {"name", "es", "pt"}) {
         const std::string_view name = row[table.Column(column)];
@@ -98,6 +100,19 @@ std::string_view OrganisationName(std::string_view name, std::string_view year, 
     }
   }
   return language == "es" ? entry->spanish : entry->english;
+}
+
+std::string_view OrganisationTypeCode(std::string_view name, std::string_view year,
+                                      bool implementing) {
+  const Entry* const entry = Find(name, year, implementing);
+  if (entry == nullptr) return {};
+  const TsvTable& table = EmbeddedTable<R4vOrganisationTypesTsv>();
+  const TsvTable::Row* const row = table.Find(table.Column("type"), entry->type);
+  if (row == nullptr) return {};
+  // A code that says more would be a guess.
+  const std::string_view match = (*row)[table.Column("match")];
+  const bool fits = match == "exact" || match == "broader";
+  return fits ? (*row)[table.Column("code")] : std::string_view();
 }
 
 }  // namespace puente::r4v5w

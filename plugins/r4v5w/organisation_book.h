@@ -18,6 +18,11 @@ std::string_view FindOrganisation(std::string_view name, std::string_view year, 
 std::string_view OrganisationName(std::string_view name, std::string_view year, bool implementing,
                                   std::string_view language);
 
+/// The code of IATI's list OrganisationType for the kind of the same organisation in R4V's lists.
+/// Empty when no list has the name, or no code says the same or less.
+std::string_view OrganisationTypeCode(std::string_view name, std::string_view year,
+                                      bool implementing);
+
 }  // namespace puente::r4v5w
 
 #endif  // PUENTE_PLUGINS_R4V5W_ORGANISATION_BOOK_H_

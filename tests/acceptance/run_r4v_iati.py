@@ -7,7 +7,7 @@
 For each matrix: one activity for each row, valid by the schema of IATI 2.03 where each row has a
 month, identifiers that are all different and the same in a second run, no transaction, budget or
 other money, the numbers of people and quantities of each column with their dimensions, codes of
-sectors that a table of exact or broader matches has. Empty cells are the only losses beside those
+sectors and kinds of organisations that tables of exact or broader matches have. Empty cells are the only losses beside those
 named here. Written as rows again, each cell of a month's matrix is what it was.
 
 For files of IATI that others published: a row for each activity, and no number in any of them:
@@ -67,6 +67,19 @@ def sector_codes():
         if row["match"] in ("exact", "broader"):
             codes[row["sector"], {"dac": "1", "hrinfo": "10"}.get(row["scheme"])].add(row["code"])
     return codes
+
+
+def organisation_types():
+    """By R4V's id of an appealing organisation, the codes that say the same as its kind, or less."""
+    names, *rows = rows_of(TABLES / "crosswalks" / "r4v_organisation_types.tsv")
+    codes = {row["type"]: row["code"] for row in (dict(zip(names, row)) for row in rows)
+             if row["match"] in ("exact", "broader")}
+    names, *rows = rows_of(TABLES / "r4v5w" / "data" / "organisations.tsv")
+    types = collections.defaultdict(set)
+    for row in (dict(zip(names, row)) for row in rows):
+        if row["list"] == "appealing":
+            types[row["id"]].add(codes.get(row["type"], "90"))
+    return types
 
 
 def people_keys():
@@ -176,7 +189,22 @@ def check_activities(tally, name, root, sectors):
         for vocabulary, code in codes.items():
             wrong += own is not None and code not in sectors[own, vocabulary]
     tally.check(wrong == 0, "%s: sectors by the crosswalk" % name, str(wrong))
+    check_reporters(tally, name, activities)
     return activities
+
+
+def check_reporters(tally, name, activities):
+    """The kind of who reports is that of R4V's list; 90 where that has none."""
+    types = organisation_types()
+    wrong = collections.Counter()
+    for reporter in (activity.find("reporting-org") for activity in activities):
+        known = types.get(reporter.get("ref").removeprefix("R4V-"), {"90"})
+        if reporter.get("type") not in known:
+            wrong[reporter.get("ref"), reporter.get("type")] += 1
+    tally.check(not wrong, "%s: kinds of organisations" % name, str(wrong.most_common(3)))
+    found = collections.Counter(a.find("reporting-org").get("type") for a in activities)
+    if not name.startswith(("monitoring", "5w_monitoring")) and "submission" not in name:
+        tally.check(len(set(found) - {"90"}) > 0, "%s: some kind is known" % name, str(found))
 
 
 def check_matrix(tally, puente, path, year, without_month, folder, sectors):
