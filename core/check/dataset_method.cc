@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "core/base/external_sort.h"
 #include "core/check/method_parts.h"
@@ -47,11 +48,15 @@ struct BySaying {
 class DuplicateRows : public DatasetMethod {
  public:
   absl::Status Add(const MethodRow& row) override {
-    Take(row.record->activity());
-    for (const v1::LexicalForm& form : row.record->lexical()) Take(form);
-    for (const v1::JsonResidue& json : row.record->residue().json()) {
-      if (!IsSource(json, row.sheet)) Take(json);
+    TakeActivity(row.record->activity());
+    for (const v1::LexicalForm& form : row.record->lexical()) {
+      // Another spelling of a value is the same value.
+      if (form.state() != v1::LEXICAL_STATE_VARIANT) Take(form);
     }
+    for (const v1::JsonResidue& json : row.record->residue().json()) {
+      if (!IsEmpty(json) && !IsSource(json, row.sheet)) AddPart(json);
+    }
+    TakeParts();
     const absl::StatusOr<HalfDigest> digest = hash_.Finish();
     if (!digest.ok()) return digest.status();
     return marks_.Add({*digest, number_++, row.place});
@@ -78,6 +83,10 @@ class DuplicateRows : public DatasetMethod {
   }
 
  private:
+  /// True for an empty cell, which CSV has and a workbook does not.
+  static bool IsEmpty(const v1::JsonResidue& json) {
+    return json.parent().steps_size() == 0 && json.member().value().scalar() == "\"\"";
+  }
   /// True for a cell that says where the row is from: another file may have the same row.
   static bool IsSource(const v1::JsonResidue& json, const SheetColumns* sheet) {
     if (sheet == nullptr || json.parent().steps_size() > 0) return false;
@@ -89,9 +98,30 @@ class DuplicateRows : public DatasetMethod {
     message.SerializePartialToString(&bytes_);
     hash_.Take(bytes_);
   }
+  /// A part of what a row says; columns may be in another order elsewhere.
+  void AddPart(const google::protobuf::Message& message) {
+    message.SerializePartialToString(&parts_.emplace_back());
+  }
+  /// Takes the parts in an order of their own.
+  void TakeParts() {
+    std::sort(parts_.begin(), parts_.end());
+    for (const std::string& part : parts_) hash_.Take(part);
+    parts_.clear();
+  }
+  void TakeActivity(const v1::Activity& activity) {
+    rest_ = activity;
+    for (v1::Delivery& delivery : *rest_.mutable_deliveries()) {
+      for (const v1::PeopleCount& people : delivery.people()) AddPart(people);
+      delivery.clear_people();
+    }
+    Take(rest_);
+    TakeParts();
+  }
 
   HalfHash hash_;
   std::string bytes_;
+  v1::Activity rest_;
+  std::vector<std::string> parts_;
   uint64_t number_ = 0;
   ExternalSorter<RowMark, BySaying> marks_;
 };
