@@ -48,6 +48,10 @@ struct Limits {
   uint64_t unpacked_ratio = 1000;
   /// Window of a zstd input, as a power of two: 23 stands for 8 MiB.
   uint64_t zstd_window_log = 23;
+  /// Parts of a ZIP archive, such as a workbook.
+  uint64_t zip_parts = 10'000;
+  /// Size of the shared texts of a workbook, with their XML.
+  uint64_t shared_text_bytes = uint64_t{256} << 20;
   /// Size that a reader cuts its input into, where the format can be cut.
   uint64_t piece_bytes = uint64_t{256} << 10;
   /// Size of the expression after --where.

@@ -51,9 +51,11 @@ absl::StatusOr<bool> KeepParts(XlsxWorkbook& workbook, size_t room, v1::TableLay
 
 }  // namespace
 
-absl::StatusOr<bool> FillLayout(XlsxWorkbook& workbook, size_t max_bytes, v1::TableLayout* layout) {
+absl::StatusOr<ShellFault> FillLayout(XlsxWorkbook& workbook, size_t max_bytes,
+                                      v1::TableLayout* layout) {
   layout->set_is_1904(workbook.is_1904());
   bool whole = true;
+  ShellFault fault = ShellFault::kNone;
   size_t room = max_bytes;
   for (size_t i = 0; i < workbook.sheets().size(); ++i) {
     v1::SheetLayout* const sheet = layout->add_sheets();
@@ -61,7 +63,7 @@ absl::StatusOr<bool> FillLayout(XlsxWorkbook& workbook, size_t max_bytes, v1::Ta
     sheet->set_part(workbook.sheets()[i].part);
     sheet->set_is_hidden(workbook.sheets()[i].is_hidden);
     if (!whole) continue;
-    absl::StatusOr<std::optional<XlsxSheetShell>> shell = workbook.ReadShell(i, room);
+    absl::StatusOr<std::optional<XlsxSheetShell>> shell = workbook.ReadShell(i, room, &fault);
     if (!shell.ok()) return shell.status();
     whole = shell->has_value();
     if (!whole) continue;
@@ -73,6 +75,7 @@ absl::StatusOr<bool> FillLayout(XlsxWorkbook& workbook, size_t max_bytes, v1::Ta
     absl::StatusOr<bool> kept = KeepParts(workbook, room, layout);
     if (!kept.ok()) return kept.status();
     whole = *kept;
+    if (!whole) fault = ShellFault::kTooLarge;
   }
   if (!whole) {
     layout->clear_parts();
@@ -81,7 +84,7 @@ absl::StatusOr<bool> FillLayout(XlsxWorkbook& workbook, size_t max_bytes, v1::Ta
       sheet.clear_after();
     }
   }
-  return whole;
+  return fault;
 }
 
 absl::StatusOr<std::unique_ptr<LayoutWriter>> LayoutWriter::Open(OutputStream* output,

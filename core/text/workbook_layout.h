@@ -29,10 +29,11 @@ namespace puente::text {
 inline constexpr size_t kMaxLayoutBytes = size_t{8} << 20;
 
 /// Fills in the sheets of a workbook with what is around their rows, and the parts that hold none.
-/// Names of columns are left to the caller. False when they are larger than `max_bytes`: then they
-/// are left out, and a workbook that is made from the layout has the rows alone. The errors of
-/// XlsxWorkbook.
-absl::StatusOr<bool> FillLayout(XlsxWorkbook& workbook, size_t max_bytes, v1::TableLayout* layout);
+/// Names of columns are left to the caller. Where they are larger than `max_bytes`, or a sheet
+/// cannot be kept, the fault is given: then all are left out, and a workbook that is made from the
+/// layout has the rows alone. The errors of XlsxWorkbook.
+absl::StatusOr<ShellFault> FillLayout(XlsxWorkbook& workbook, size_t max_bytes,
+                                      v1::TableLayout* layout);
 
 /// Writes the workbook that a layout describes, sheet after sheet, row after row. A layout without
 /// parts makes a new workbook with its sheets and their names of columns.

@@ -21,8 +21,6 @@ namespace {
 
 // Shared texts beyond this go to a file.
 constexpr size_t kTextsInMemory = size_t{4} << 20;
-// The most that shared texts may have with their XML.
-constexpr uint64_t kMaxSharedTextBytes = uint64_t{256} << 20;
 // A part that is read at once is never larger.
 constexpr uint64_t kSmallPart = uint64_t{64} << 20;
 
@@ -248,7 +246,7 @@ absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations
 }
 
 absl::Status XlsxWorkbook::ReadSharedTexts(const ZipPart& part) {
-  absl::StatusOr<PartReader> reader = OpenXml(part.name, kMaxSharedTextBytes);
+  absl::StatusOr<PartReader> reader = OpenXml(part.name, limits_.shared_text_bytes);
   if (!reader.ok()) return reader.status();
   XmlReader& xml = *reader->xml;
   std::string text;
@@ -286,7 +284,8 @@ std::vector<const ZipPart*> XlsxWorkbook::OtherParts() const {
 }
 
 absl::StatusOr<std::optional<XlsxSheetShell>> XlsxWorkbook::ReadShell(size_t number,
-                                                                      uint64_t max_bytes) {
+                                                                      uint64_t max_bytes,
+                                                                      ShellFault* fault) {
   const ZipPart& part = *archive_->Find(sheets_[number].part);
   absl::StatusOr<std::unique_ptr<InputStream>> stream =
       archive_->OpenPart(part, limits_.unpacked_bytes);
@@ -295,7 +294,7 @@ absl::StatusOr<std::optional<XlsxSheetShell>> XlsxWorkbook::ReadShell(size_t num
   options.limits = limits_;
   options.source = source_;
   absl::StatusOr<std::optional<XlsxSheetShell>> shell =
-      ReadSheetShell(stream->get(), options, max_bytes, nullptr);
+      ReadSheetShell(stream->get(), options, max_bytes, nullptr, fault);
   if (!shell.ok()) return InPart(shell.status(), part.name);
   if (shell->has_value()) (*shell)->part = part.name;
   return shell;

@@ -67,7 +67,8 @@ class XlsxWorkbook {
   std::vector<const ZipPart*> OtherParts() const;
   /// Reads a sheet without its rows. Nothing when it cannot be kept, as ReadSheetShell says. The
   /// errors of ZipArchive and XmlReader.
-  absl::StatusOr<std::optional<XlsxSheetShell>> ReadShell(size_t number, uint64_t max_bytes);
+  absl::StatusOr<std::optional<XlsxSheetShell>> ReadShell(size_t number, uint64_t max_bytes,
+                                                          ShellFault* fault = nullptr);
   /// Reads a sheet, which must not outlive the workbook. One at a time.
   absl::StatusOr<std::unique_ptr<XlsxSheetReader>> OpenSheet(size_t number);
 

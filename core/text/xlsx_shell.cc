@@ -135,7 +135,12 @@ absl::Status CutOrders(const Parts& parts, std::string_view workbook, const Chan
 absl::StatusOr<std::optional<XlsxSheetShell>> ReadSheetShell(InputStream* part,
                                                              const XmlReaderOptions& options,
                                                              uint64_t max_bytes,
-                                                             std::string* prefix) {
+                                                             std::string* prefix,
+                                                             ShellFault* fault) {
+  const auto refuse = [fault](ShellFault why) -> std::optional<XlsxSheetShell> {
+    if (fault != nullptr) *fault = why;
+    return std::nullopt;
+  };
   constexpr size_t kRowsDepth = 2;
   constexpr std::string_view kRowsName = "sheetData";
   Tap tap(part);
@@ -154,9 +159,8 @@ absl::StatusOr<std::optional<XlsxSheetShell>> ReadSheetShell(InputStream* part,
     const bool is_rows = (event == XmlEvent::kStart || event == XmlEvent::kEnd) &&
                          xml.name().ends_with(kRowsName) && LocalName(xml.name()) == kRowsName;
     if (is_rows && event == XmlEvent::kStart) {
-      if (where != Where::kBefore || xml.depth() != kRowsDepth || !IsUtf8(xml.encoding())) {
-        return std::nullopt;
-      }
+      if (where != Where::kBefore || xml.depth() != kRowsDepth) return refuse(ShellFault::kRows);
+      if (!IsUtf8(xml.encoding())) return refuse(ShellFault::kEncoding);
       where = Where::kWithin;
       shell.before = tap.Kept(0, xml.end_offset());
       const std::string_view name = xml.name();
@@ -169,14 +173,18 @@ absl::StatusOr<std::optional<XlsxSheetShell>> ReadSheetShell(InputStream* part,
       where = Where::kAfter;
       after_begin = xml.offset();
     }
-    if (where == Where::kBefore && xml.end_offset() > max_bytes) return std::nullopt;
+    if (where == Where::kBefore && xml.end_offset() > max_bytes) {
+      return refuse(ShellFault::kTooLarge);
+    }
     if (where == Where::kWithin) tap.DropBefore(xml.end_offset());
-    if (where == Where::kAfter && xml.end_offset() - after_begin > max_bytes) return std::nullopt;
+    if (where == Where::kAfter && xml.end_offset() - after_begin > max_bytes) {
+      return refuse(ShellFault::kTooLarge);
+    }
   }
-  if (where != Where::kAfter) return std::nullopt;
+  if (where != Where::kAfter) return refuse(ShellFault::kRows);
   shell.after = end_tag;
   shell.after.append(tap.Kept(after_begin, tap.end()));
-  if (shell.before.size() + shell.after.size() > max_bytes) return std::nullopt;
+  if (shell.before.size() + shell.after.size() > max_bytes) return refuse(ShellFault::kTooLarge);
   return shell;
 }
 

@@ -42,14 +42,23 @@ struct XlsxShell {
   std::vector<XlsxSheetShell> sheets;
 };
 
+/// Why what is around the rows of a workbook cannot be kept.
+enum class ShellFault : uint8_t {
+  kNone,
+  kTooLarge,
+  kEncoding,  ///< A sheet is not in UTF-8.
+  kRows,      ///< A sheet has no place for rows, or more than one.
+};
+
 /// Reads the shell of a sheet from its part, without the part's name. Nothing when it cannot be
-/// kept: it is larger than `max_bytes`, not in UTF-8, or has no place for rows or more than one.
-/// The errors of the reader. `prefix` becomes that of the names, `x:` for `x:sheetData`; may be
-/// null.
+/// kept: it is larger than `max_bytes`, not in UTF-8, or has no place for rows or more than one;
+/// `fault`, which may be null, says which. The errors of the reader. `prefix` becomes that of the
+/// names, `x:` for `x:sheetData`; may be null.
 absl::StatusOr<std::optional<XlsxSheetShell>> ReadSheetShell(InputStream* part,
                                                              const XmlReaderOptions& options,
                                                              uint64_t max_bytes,
-                                                             std::string* prefix);
+                                                             std::string* prefix,
+                                                             ShellFault* fault = nullptr);
 
 /// The prefix of the names of a sheet, after a look at the shell: rows between its two halves must
 /// make a sheet. Invalid-argument error PUE-0344 when they do not.

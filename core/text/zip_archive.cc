@@ -324,10 +324,10 @@ absl::Status ZipArchive::ReadContents() {
                     input_->size()),
         "get the file again; a workbook ends with its table of contents");
   }
-  if (info.number_entry > kMaxZipParts) {
+  if (info.number_entry > limits_.zip_parts) {
     return Error(absl::StatusCode::kResourceExhausted, "PUE-0203",
                  fmt::format("the archive has {} parts, and the limit is {}", info.number_entry,
-                             kMaxZipParts),
+                             limits_.zip_parts),
                  "no workbook has so many; the file is damaged or hostile");
   }
   std::string name(static_cast<size_t>(limits_.name_bytes) + 1, '\0');

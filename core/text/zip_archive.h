@@ -69,7 +69,7 @@ class ZipArchive {
   ///
   /// Invalid-argument error PUE-0340 when it is no archive, or damaged, and PUE-0341 when two parts
   /// have one name, letters of either case taken for equal, as OPC has it; resource-exhausted error
-  /// PUE-0203 when it has more than kMaxZipParts. Parts that together are larger than the archive
+  /// PUE-0203 beyond the limit `zip_parts`. Parts that together are larger than the archive
   /// are damage: they would have the same bytes, a bomb that no limit of one part sees.
   static absl::StatusOr<std::unique_ptr<ZipArchive>> Open(RandomInput* input, const Limits& limits,
                                                           std::string source);

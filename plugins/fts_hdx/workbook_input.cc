@@ -13,7 +13,7 @@
 #include "core/base/decimal.h"
 #include "core/base/status.h"
 #include "core/base/utf8.h"
-#include "core/plugin/sdk/run_limits.h"
+#include "core/plugin/sdk/workbook_source.h"
 #include "core/text/column_names.h"
 #include "core/text/sheet_row.h"
 #include "fmt/format.h"
@@ -112,15 +112,10 @@ WorkbookInput::WorkbookInput(const sdk::Run& run, std::unique_ptr<sdk::SourceAcc
 absl::StatusOr<std::unique_ptr<RowInput>> WorkbookInput::Open(const sdk::Run& run,
                                                               sdk::Source* source,
                                                               const sdk::Options& options) {
-  const Limits limits = sdk::LimitsOf(run);
-  absl::StatusOr<std::unique_ptr<sdk::SourceAccess>> access =
-      sdk::SourceAccess::Open(run, source, limits.unpacked_bytes);
-  if (!access.ok()) return access.status();
-  absl::StatusOr<std::unique_ptr<text::XlsxWorkbook>> workbook =
-      text::XlsxWorkbook::Open(access->get(), limits, "");
-  if (!workbook.ok()) return workbook.status();
+  absl::StatusOr<sdk::WorkbookSource> opened = sdk::OpenWorkbook(run, source);
+  if (!opened.ok()) return opened.status();
   std::unique_ptr<WorkbookInput> input(
-      new WorkbookInput(run, *std::move(access), *std::move(workbook)));
+      new WorkbookInput(run, std::move(opened->access), std::move(opened->workbook)));
 
   const std::optional<TableKind> kind = TableNamed(options.GetOr("table", ""));
   const std::string_view wanted = options.GetOr("sheet", "");

@@ -14,6 +14,7 @@ absl::StatusOr<std::unique_ptr<RowSource>> OpenRowSource(const sdk::Run& run, sd
   if (text::IsZipArchive(source->head()) || text::IsCompoundFile(source->head())) {
     return WorkbookRows::Make(run, source);
   }
+  if (absl::Status status = sdk::CheckNoMarkup(source->head()); !status.ok()) return status;
   return CsvRows::Make(run, source, options);
 }
 

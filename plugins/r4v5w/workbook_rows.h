@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "core/plugin/sdk/source_access.h"
+#include "core/plugin/sdk/workbook_source.h"
 #include "plugins/r4v5w/row_source.h"
 
 namespace puente::r4v5w {
@@ -36,8 +36,7 @@ class WorkbookRows : public RowSource {
   uint64_t Length() const override { return 0; }
 
  private:
-  WorkbookRows(const sdk::Run& run, std::unique_ptr<sdk::SourceAccess> access,
-               std::unique_ptr<text::XlsxWorkbook> workbook);
+  WorkbookRows(const sdk::Run& run, sdk::WorkbookSource source);
 
   sdk::Run run_;
   const std::unique_ptr<sdk::SourceAccess> access_;

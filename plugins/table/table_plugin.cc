@@ -28,6 +28,7 @@ struct TablePlugin {
     if (text::IsZipArchive(source->head()) || text::IsCompoundFile(source->head())) {
       return WorkbookReader::Open(run, source, options);
     }
+    if (absl::Status status = sdk::CheckNoMarkup(source->head()); !status.ok()) return status;
     return TableReader::Open(run, source, options);
   }
   static absl::StatusOr<std::unique_ptr<sdk::Writer>> OpenWriter(sdk::Run run, std::string_view,

@@ -6,12 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/limits.h"
 #include "core/base/status.h"
-#include "core/plugin/sdk/run_limits.h"
 #include "core/text/sheet_row.h"
-#include "core/text/workbook_layout.h"
-#include "fmt/format.h"
 
 namespace puente::table {
 namespace {
@@ -33,26 +29,19 @@ bool HasCells(const text::XlsxSheetReader& rows) {
 absl::StatusOr<std::unique_ptr<sdk::Reader>> WorkbookReader::Open(const sdk::Run& run,
                                                                   sdk::Source* source,
                                                                   const sdk::Options& options) {
-  const Limits limits = sdk::LimitsOf(run);
-  absl::StatusOr<std::unique_ptr<sdk::SourceAccess>> access =
-      sdk::SourceAccess::Open(run, source, limits.unpacked_bytes);
-  if (!access.ok()) return access.status();
-  absl::StatusOr<std::unique_ptr<text::XlsxWorkbook>> workbook =
-      text::XlsxWorkbook::Open(access->get(), limits, "");
-  if (!workbook.ok()) return workbook.status();
+  absl::StatusOr<sdk::WorkbookSource> opened = sdk::OpenWorkbook(run, source);
+  if (!opened.ok()) return opened.status();
   const std::string_view header = options.GetOr("header", "auto");
-  return std::unique_ptr<sdk::Reader>(new WorkbookReader(run, *std::move(access),
-                                                         *std::move(workbook),
+  return std::unique_ptr<sdk::Reader>(new WorkbookReader(run, *std::move(opened),
                                                          header == "no"    ? Header::kNo
                                                          : header == "yes" ? Header::kYes
                                                                            : Header::kAuto));
 }
 
-WorkbookReader::WorkbookReader(const sdk::Run& run, std::unique_ptr<sdk::SourceAccess> access,
-                               std::unique_ptr<text::XlsxWorkbook> workbook, Header header)
+WorkbookReader::WorkbookReader(const sdk::Run& run, sdk::WorkbookSource source, Header header)
     : run_(run),
-      access_(std::move(access)),
-      workbook_(std::move(workbook)),
+      access_(std::move(source.access)),
+      workbook_(std::move(source.workbook)),
       header_(header),
       cells_field_(run.Intern("row.cells")) {}
 
@@ -69,18 +58,10 @@ absl::Status WorkbookReader::ReadHeader(sdk::BatchBuilder& batch) {
   v1::DatasetHeader* const header = batch.Add()->mutable_dataset_header();
   header->set_format("table");
   v1::TableLayout* const layout = header->mutable_table();
-  absl::StatusOr<bool> whole = text::FillLayout(*workbook_, text::kMaxLayoutBytes, layout);
-  if (!whole.ok()) return whole.status();
-  if (!*whole) {
-    const std::string message =
-        fmt::format("what is around the rows of the workbook is larger than {}, and is left out",
-                    FormatLimit(text::kMaxLayoutBytes, LimitUnit::kBytes));
-    sdk::Finding finding;
-    finding.severity = PUENTE_WARNING;
-    finding.code = "TABLE-0004";
-    finding.message = message;
-    finding.hint = "all cells are kept; pictures, comments, colours and lists are not";
-    run_.Report(finding);
+  if (absl::Status status = sdk::FillWorkbookLayout(
+          run_, *workbook_, {"TABLE-0004", "TABLE-0008", "TABLE-0009"}, layout);
+      !status.ok()) {
+    return status;
   }
   for (size_t i = 0; i < workbook_->sheets().size(); ++i) {
     if (absl::Status status = ReadNames(i, layout->mutable_sheets(static_cast<int>(i)));

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/plugin/sdk/puente_sdk.h"
-#include "core/plugin/sdk/source_access.h"
+#include "core/plugin/sdk/workbook_source.h"
 #include "core/text/xlsx_reader.h"
 #include "plugins/table/column_paths.h"
 
@@ -31,8 +31,7 @@ class WorkbookReader : public sdk::Reader {
  private:
   enum class Header { kAuto, kYes, kNo };
 
-  WorkbookReader(const sdk::Run& run, std::unique_ptr<sdk::SourceAccess> access,
-                 std::unique_ptr<text::XlsxWorkbook> workbook, Header header);
+  WorkbookReader(const sdk::Run& run, sdk::WorkbookSource source, Header header);
 
   absl::Status ReadHeader(sdk::BatchBuilder& batch);
   /// Looks whether the first row with cells has the names of the columns.

@@ -20,6 +20,7 @@
 #include "gtest/gtest.h"
 #include "tests/bad/boundary_files.h"
 #include "tests/bad/reading.h"
+#include "tests/core/workbook_maker.h"
 
 namespace puente::bad {
 namespace {
@@ -401,6 +402,36 @@ std::vector<Probe> TableProbes() {
   };
 }
 
+std::vector<Probe> WorkbookProbes() {
+  return {
+      {"zip_parts",
+       "a workbook",
+       {50, 0},
+       [](const Limits& limits, uint64_t size) {
+         std::vector<testing::Part> parts = testing::Parts("<worksheet><sheetData/></worksheet>");
+         while (parts.size() < size) parts.push_back({"xl/" + std::to_string(parts.size()), ""});
+         return ReadBoth("table", testing::Zip(parts), limits);
+       },
+       "PUE-0203",
+       7,
+       At(0, 0)},
+      {"shared_text_bytes",
+       "a workbook",
+       {1000, 50'000},
+       [](const Limits& limits, uint64_t size) {
+         constexpr std::string_view kAround = "<sst><si><t></t></si></sst>";
+         const std::string text = Repeat("x", size - kAround.size());
+         return ReadBoth("table",
+                         testing::Zip(testing::Parts("<worksheet><sheetData/></worksheet>",
+                                                     "<si><t>" + text + "</t></si>")),
+                         limits);
+       },
+       "PUE-0203",
+       7,
+       At(0, 0)},
+  };
+}
+
 std::vector<Probe> FileProbes() {
   return {
       {"record_bytes",
@@ -514,7 +545,8 @@ void Hold(const Probe& probe, const Limit& limit) {
 TEST(BoundaryTest, EveryLimitHoldsAtItsValueAndNotAbove) {
   std::set<std::string_view> tested;
   std::vector<Probe> probes;
-  for (const auto& make : {XmlProbes, JsonProbes, ValueProbes, TableProbes, FileProbes}) {
+  for (const auto& make :
+       {XmlProbes, JsonProbes, ValueProbes, TableProbes, WorkbookProbes, FileProbes}) {
     for (Probe& probe : make()) probes.push_back(std::move(probe));
   }
   for (const Limit& limit : LimitTable()) {

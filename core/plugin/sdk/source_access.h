@@ -26,12 +26,16 @@ class SourceAccess : public text::RandomInput {
   /// and of TempFile; resource-exhausted error PUE-0203 beyond `most_bytes`; cancelled error.
   static absl::StatusOr<std::unique_ptr<SourceAccess>> Open(const Run& run, Source* source,
                                                             uint64_t most_bytes) {
+    if (source->can_seek()) return OfSeekable(source);
     std::unique_ptr<SourceAccess> access(new SourceAccess(source));
-    if (source->can_seek()) {
-      access->size_ = source->size();
-      return access;
-    }
-    if (absl::Status status = access->Copy(run, most_bytes); !status.ok()) return status;
+    if (absl::Status status = access->Copy(run, source, most_bytes); !status.ok()) return status;
+    return access;
+  }
+
+  /// The same of a source that can seek.
+  static std::unique_ptr<SourceAccess> OfSeekable(const Source* source) {
+    std::unique_ptr<SourceAccess> access(new SourceAccess(source));
+    access->size_ = source->size();
     return access;
   }
 
@@ -45,7 +49,7 @@ class SourceAccess : public text::RandomInput {
   }
 
  private:
-  explicit SourceAccess(Source* source) : source_(source) {}
+  explicit SourceAccess(const Source* source) : source_(source) {}
 
   /// A source may give fewer bytes than are asked for.
   absl::StatusOr<size_t> ReadSource(uint64_t offset, char* buffer, size_t size) {
@@ -58,14 +62,14 @@ class SourceAccess : public text::RandomInput {
     }
     return done;
   }
-  absl::Status Copy(const Run& run, uint64_t most_bytes) {
+  absl::Status Copy(const Run& run, Source* source, uint64_t most_bytes) {
     absl::StatusOr<std::unique_ptr<TempFile>> file = TempFile::Create();
     if (!file.ok()) return file.status();
     copy_ = *std::move(file);
     std::vector<char> buffer(size_t{1} << 20);
     while (true) {
       if (run.IsCancelled()) return absl::CancelledError("interrupted");
-      absl::StatusOr<size_t> got = source_->Read(buffer.data(), buffer.size());
+      absl::StatusOr<size_t> got = source->Read(buffer.data(), buffer.size());
       if (!got.ok()) return got.status();
       if (*got == 0) return absl::OkStatus();
       if (size_ + *got > most_bytes) {
@@ -83,7 +87,7 @@ class SourceAccess : public text::RandomInput {
     }
   }
 
-  Source* const source_;
+  const Source* const source_;
   uint64_t size_ = 0;
   std::unique_ptr<TempFile> copy_;
 };
