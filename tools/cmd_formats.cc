@@ -177,8 +177,8 @@ int RunIdentify(Session& session, const std::vector<std::string>& files, bool js
       continue;
     }
     const std::string_view head = (*source)->head();
-    const plugin::Identification all =
-        plugin::IdentifyWithScores(session.catalog(), &session.loader(), path, head);
+    const plugin::Identification all = plugin::IdentifyWithScores(
+        session.catalog(), &session.loader(), path, head, (*source)->c_source());
     const std::vector<plugin::Candidate>& candidates = all.candidates;
     const std::string_view packing = plugin::PackingName((*source)->packing());
     const auto chosen = plugin::Choose(session.catalog(), candidates, path, head);

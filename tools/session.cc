@@ -264,7 +264,8 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
     entry = found->entry;
     input.binding.format = found->format;
   } else {
-    const auto candidates = plugin::Identify(catalog(), &loader_, path, input.source->head());
+    const auto candidates =
+        plugin::Identify(catalog(), &loader_, path, input.source->head(), input.source->c_source());
     auto chosen = plugin::Choose(catalog(), candidates, path, input.source->head(), from_option_);
     if (!chosen.ok()) {
       const absl::Status fault = XmlFault(*input.source, limits_);

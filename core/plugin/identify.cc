@@ -71,6 +71,23 @@ PuenteStatus ReadNothing(void* /*ctx*/, char* /*buffer*/, size_t /*capacity*/, s
   return PUENTE_OK;
 }
 
+/// An input that a plugin may read a little of.
+struct BoundedInput {
+  const PuenteSource* source = nullptr;
+  uint64_t left = kIdentifyBytes;
+
+  static PuenteStatus ReadAt(void* ctx, uint64_t offset, char* buffer, size_t capacity,
+                             size_t* got) {
+    auto* const self = static_cast<BoundedInput*>(ctx);
+    *got = 0;
+    if (self->left < capacity) {
+      return static_cast<PuenteStatus>(absl::StatusCode::kResourceExhausted);
+    }
+    self->left -= capacity;
+    return self->source->read_at(self->source->ctx, offset, buffer, capacity, got);
+  }
+};
+
 /// What plugins said when they were asked, in words.
 using PluginAnswers = std::map<const CatalogEntry*, std::string>;
 
@@ -90,6 +107,12 @@ std::optional<Candidate> AskPlugin(Loader* loader, const CatalogEntry& entry,
   source.head = {input.head.data(), input.head.size()};
   source.size = UINT64_MAX;
   source.read = ReadNothing;
+  BoundedInput bounded{input.source};
+  if (input.source != nullptr && input.source->read_at != nullptr) {
+    source.ctx = &bounded;
+    source.size = input.source->size;
+    source.read_at = BoundedInput::ReadAt;
+  }
   PuenteProbe probe = {};
   probe.struct_size = sizeof(probe);
   const PuenteStatus status = table.identify(&source, &probe);
@@ -303,14 +326,18 @@ std::vector<Candidate> Candidates(const Catalog& catalog, Loader* loader, const 
 }  // namespace
 
 std::vector<Candidate> Identify(const Catalog& catalog, Loader* loader, std::string_view file_name,
-                                std::string_view head) {
+                                std::string_view head, const PuenteSource* source) {
   PluginAnswers answers;
-  return Candidates(catalog, loader, LookAt(file_name, head), &answers);
+  InputView input = LookAt(file_name, head);
+  input.source = source;
+  return Candidates(catalog, loader, input, &answers);
 }
 
 Identification IdentifyWithScores(const Catalog& catalog, Loader* loader,
-                                  std::string_view file_name, std::string_view head) {
-  const InputView input = LookAt(file_name, head);
+                                  std::string_view file_name, std::string_view head,
+                                  const PuenteSource* source) {
+  InputView input = LookAt(file_name, head);
+  input.source = source;
   PluginAnswers answers;
   Identification all;
   all.candidates = Candidates(catalog, loader, input, &answers);

@@ -14,11 +14,14 @@
 #include "absl/status/statusor.h"
 #include "core/plugin/catalog.h"
 #include "core/plugin/loader.h"
+#include "core/plugin/puente_plugin.h"
 
 namespace puente::plugin {
 
 /// How many first bytes of a file are looked at.
 inline constexpr size_t kHeadBytes = 8192;
+/// How many bytes of a file that can seek a plugin may read to identify it.
+inline constexpr uint64_t kIdentifyBytes = uint64_t{4} << 20;
 /// A format with this confidence is certain: two of them for one file are an error.
 inline constexpr uint32_t kCertain = 80;
 
@@ -39,9 +42,10 @@ struct Candidate {
 /// or when the best ones tie. A format that has rules on content, none of which fits, is no
 /// candidate, whatever the name of the file. Without a loader no plugin is asked. `head` is the
 /// beginning of the input, uncompressed; more than kHeadBytes of it are not looked at. `file_name`
-/// may be `-`.
+/// may be `-`. `source`, which may be null, is the input: where it can seek a plugin may read at
+/// most kIdentifyBytes of it, such as the names in a workbook.
 std::vector<Candidate> Identify(const Catalog& catalog, Loader* loader, std::string_view file_name,
-                                std::string_view head);
+                                std::string_view head, const PuenteSource* source = nullptr);
 
 /// What a rule says of an input.
 enum class RuleAnswer {
@@ -90,7 +94,8 @@ struct Identification {
 
 /// The same as Identify, with every score.
 Identification IdentifyWithScores(const Catalog& catalog, Loader* loader,
-                                  std::string_view file_name, std::string_view head);
+                                  std::string_view file_name, std::string_view head,
+                                  const PuenteSource* source = nullptr);
 
 /// The one format to read an input in, among the candidates that Identify gave for it. PUE-0107
 /// when there is none, with what was tried and what the input looks like; PUE-0108 when several are

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/plugin/manifest.h"
+#include "core/plugin/puente_plugin.h"
 #include "core/plugin/sniff.h"
 
 namespace puente::plugin {
@@ -19,6 +20,8 @@ struct InputView {
   std::string_view file_name;
   /// Its first bytes, at most kHeadBytes.
   std::string_view head;
+  /// The input itself; may be null.
+  const PuenteSource* source = nullptr;
   /// As NameForExtension gives it.
   std::string name;
   Sniffed sniffed;

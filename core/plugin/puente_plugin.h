@@ -292,7 +292,8 @@ typedef struct PuentePlugin {
   /** Build id of the plugin, see PuenteHost.build_id. */
   PuenteString build_id;
 
-  /** Looks at `head` of the source only, within a millisecond. */
+  /** Looks at `head` of the source, within a millisecond. Where that cannot tell and the source has
+   *  `read_at`, a little of the rest may be read: the host stops at 4 MiB. `read` gives nothing. */
   PuenteStatus (*identify)(const PuenteSource* source, PuenteProbe* probe);
 
   /** Begins to read an input in a format of the manifest. */

@@ -9,6 +9,7 @@
 #include "core/plugin/sdk/run_limits.h"
 #include "core/text/column_names.h"
 #include "fmt/format.h"
+#include "plugins/r4v5w/csv_header.h"
 
 namespace puente::r4v5w {
 namespace {
@@ -27,6 +28,8 @@ absl::StatusOr<std::unique_ptr<RowSource>> CsvRows::Make(const sdk::Run& run, sd
   csv.input_bytes = source->size();
   sdk::TableEncoding encoding(run, kGuessedEncoding, kTwoEncodings);
   if (absl::Status status = encoding.Choose(*source, &csv); !status.ok()) return status;
+  // Descriptions are full of commas; the names of the columns tell.
+  csv.delimiter = FindCsvDelimiter(source->head(), csv.encoding);
   return std::unique_ptr<RowSource>(new CsvRows(run, source, std::move(csv), std::move(encoding)));
 }
 

@@ -8,17 +8,14 @@
 
 #include "core/base/decimal.h"
 #include "core/base/status.h"
-#include "core/text/csv.h"
 #include "core/text/sheet_row.h"
-#include "core/text/zip_archive.h"
 #include "fmt/format.h"
 #include "plugins/r4v5w/cell_values.h"
+#include "plugins/r4v5w/csv_header.h"
 
 namespace puente::r4v5w {
 namespace {
 
-// Where a header is looked for: titles and instructions may stand above it.
-constexpr size_t kRowsWithHeader = 30;
 // A row that repeats so many names is the header once more.
 constexpr size_t kRepeatedNames = 5;
 
@@ -67,32 +64,6 @@ absl::Status NoMatrix(bool is_workbook) {
 }
 
 }  // namespace
-
-uint32_t MatrixConfidence(std::string_view name, std::string_view head) {
-  constexpr uint32_t kSure = 90;
-  constexpr uint32_t kByName = 50;
-  if (text::IsZipArchive(head)) {
-    // What a workbook holds is packed; its name says more than nothing.
-    const std::string plain = PlainText(name.substr(name.rfind('/') + 1));
-    for (const std::string_view word : {"5w", "rmrp", "r4v"}) {
-      if (plain.find(word) != std::string::npos) return kByName;
-    }
-    return 0;
-  }
-  // XML and JSON have commas too.
-  if (head.empty() || std::string_view("<{[").find(head.front()) != std::string_view::npos)
-    return 0;
-  text::StringInput input(head);
-  text::CsvReaderOptions options;
-  options.input_bytes = head.size();
-  options.encoding = "auto";
-  text::CsvReader csv(&input, options);
-  const absl::StatusOr<bool> more = csv.Next();
-  if (!more.ok() || !*more) return 0;
-  std::vector<std::string> names;
-  for (const text::CsvCell& cell : csv.cells()) names.emplace_back(cell.text);
-  return BindHeader(names).matrix == Matrix::kNone ? 0 : kSure;
-}
 
 absl::StatusOr<std::unique_ptr<sdk::Reader>> MatrixReader::Open(const sdk::Run& run,
                                                                 sdk::Source* source,

@@ -70,10 +70,6 @@ class MatrixReader : public sdk::Reader {
   std::vector<PuenteLeaves> leaves_;
 };
 
-/// How sure it is that an input is a matrix: of a CSV file by its names, of a workbook by its own
-/// name. 0 to 95.
-uint32_t MatrixConfidence(std::string_view name, std::string_view head);
-
 }  // namespace puente::r4v5w
 
 #endif  // PUENTE_PLUGINS_R4V5W_MATRIX_READER_H_

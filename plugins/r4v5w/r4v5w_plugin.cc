@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The r4v5w plugin: R4V's matrices in and out.
 #include "core/plugin/sdk/puente_sdk.h"
+#include "plugins/r4v5w/matrix_probe.h"
 #include "plugins/r4v5w/matrix_reader.h"
 #include "plugins/r4v5w/matrix_writer.h"
 
@@ -16,7 +17,7 @@ struct R4vPlugin {
   static std::string_view Manifest() { return plugins::r4v5w::ManifestText(); }
 
   static void Identify(const sdk::Head& head, sdk::Probe* probe) {
-    probe->confidence = MatrixConfidence(head.name, head.bytes);
+    probe->confidence = MatrixConfidence(head);
     probe->format = "r4v5w";
   }
   static absl::StatusOr<std::unique_ptr<sdk::Reader>> OpenReader(sdk::Run run, std::string_view,

@@ -204,7 +204,8 @@ absl::StatusOr<pipeline::Input> PipelineFormats::OpenInput(const FormatSpec& spe
   input.source = *std::move(source);
   if (format.format == nullptr) {
     const std::string_view head = input.source->head();
-    const auto candidates = plugin::Identify(catalog_, &loader_, input.path, head);
+    const auto candidates =
+        plugin::Identify(catalog_, &loader_, input.path, head, input.source->c_source());
     const auto chosen = plugin::Choose(catalog_, candidates, input.path, head);
     if (!chosen.ok()) return FormatError(chosen.status(), "");
     format = {chosen->entry, chosen->format};

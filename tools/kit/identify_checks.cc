@@ -39,6 +39,12 @@ std::vector<NamedHead> NoFormats() {
   return heads;
 }
 
+/// A sample as an input that can seek.
+std::unique_ptr<plugin::Source> SourceOf(const KitSample& sample) {
+  auto source = plugin::Source::FromMemory(sample.name, sample.bytes);
+  return source.ok() ? *std::move(source) : nullptr;
+}
+
 void CheckOwn(KitContext& kit, const plugin::Format& format, const KitSample& sample) {
   if (!format.read) {
     kit.Add("identify-own", &format, KitOutcome::kNotApplicable,
@@ -47,8 +53,10 @@ void CheckOwn(KitContext& kit, const plugin::Format& format, const KitSample& sa
   }
   kit.Run(&format, &sample, {"identify-own"}, [&](ChildReport& report) {
     report.Step("a sample of its own is identified");
-    const auto candidates = plugin::Identify(kit.session().catalog(), &kit.session().loader(),
-                                             sample.name, HeadOf(sample.bytes));
+    const auto source = SourceOf(sample);
+    const auto candidates =
+        plugin::Identify(kit.session().catalog(), &kit.session().loader(), sample.name,
+                         HeadOf(sample.bytes), source == nullptr ? nullptr : source->c_source());
     report.Expect("identify-own", !candidates.empty() && candidates[0].format == &format,
                   candidates.empty()
                       ? "no format fits"
@@ -72,10 +80,12 @@ void CheckForeign(KitContext& kit, const plugin::Format& format) {
     for (const KitSample& other : kit.foreign()) {
       report.Step(
           fmt::format("{}, a file of the format {}, is identified", other.name, other.format->id));
+      const auto source = SourceOf(other);
       // By its content alone, and by its name as well.
       for (const std::string& name : {std::string("file"), other.name}) {
         for (const plugin::Candidate& candidate :
-             plugin::Identify(catalog, &kit.session().loader(), name, HeadOf(other.bytes))) {
+             plugin::Identify(catalog, &kit.session().loader(), name, HeadOf(other.bytes),
+                              source == nullptr ? nullptr : source->c_source())) {
           if (candidate.format == &format && candidate.confidence >= plugin::kCertain) {
             wrong += fmt::format(" {} ({} %)", other.name, candidate.confidence);
           }

@@ -179,7 +179,9 @@ PuenteStatus Identify(const PuenteSource* source, PuenteProbe* probe,
                       absl::FunctionRef<void(const Head&, Probe*)> identify) noexcept {
   try {
     Probe answer;
-    identify(Head{ToStd(source->name), ToStd(source->head)}, &answer);
+    const Source input(source);
+    identify(Head{ToStd(source->name), ToStd(source->head), input.can_seek() ? &input : nullptr},
+             &answer);
     probe->confidence = answer.confidence;
     probe->format = ToC(answer.format);
     const size_t size = std::min(answer.version.size(), sizeof(probe->version) - 1);

@@ -227,6 +227,8 @@ class Target : public text::OutputStream {
 struct Head {
   std::string_view name;   ///< The file's name, as given.
   std::string_view bytes;  ///< Its first ones, at most 8 KiB.
+  /// The input, where it can seek: a few MiB of it may be read at offsets. Else null.
+  const Source* source = nullptr;
 };
 
 /// What `Identify` answers: confidence 0 to 100, format id of static storage, version.
