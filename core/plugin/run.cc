@@ -100,6 +100,7 @@ void Run::BeginPut(ReceiptLedger* ledger, std::span<const LeafFlow> flows, const
                    std::string_view record_id) {
   const std::lock_guard<std::mutex> lock(mutex_);
   ledger_ = ledger;
+  put_source_ = location.source;
   ledger_->BeginPut(flows, location, record_id);
 }
 
@@ -107,6 +108,7 @@ void Run::EndPut() {
   const std::lock_guard<std::mutex> lock(mutex_);
   ledger_->EndPut();
   ledger_ = nullptr;
+  put_source_.clear();
 }
 
 void Run::FlushDerived(ReceiptLedger* ledger) {
@@ -167,7 +169,10 @@ void Run::ReportFinding(const PuenteFinding* finding) {
   kept.path = CleanText(finding->path, kMaxText);
   kept.text = CleanText(finding->text, kMaxText);
   kept.record_id = CleanText(finding->record_id, kMaxText);
-  kept.location.source = options_.source;
+  const PuentePosition& place = finding->position;
+  const bool has_place = place.line > 0 || place.offset > 0 || place.sheet.size > 0;
+  // Writers know places of records, not of what they write.
+  kept.location.source = has_place && !put_source_.empty() ? put_source_ : options_.source;
   kept.location.offset = finding->position.offset;
   kept.location.line = finding->position.line;
   kept.location.column = finding->position.column;

@@ -88,7 +88,8 @@ class Run final : public ::PuenteRun {
   /// What was told since the last call.
   RunNews TakeNews();
 
-  /// Between these two calls `count_kept` and `report_loss` go to the ledger; outside they are
+  /// A finding with a place is one of the input between these two calls, else of the run's source.
+  /// Between them, too, `count_kept` and `report_loss` go to the ledger; outside they are
   /// ignored. BeginPut and EndPut of the ledger are called here.
   void BeginPut(ReceiptLedger* ledger, std::span<const LeafFlow> flows, const Location& location,
                 std::string_view record_id);
@@ -130,6 +131,7 @@ class Run final : public ::PuenteRun {
   std::optional<Failure> failure_;
   RunNews news_;
   ReceiptLedger* ledger_ = nullptr;
+  std::string put_source_;  // of the record that is put; empty when none is
   std::map<uint32_t, uint64_t> derived_;
 };
 

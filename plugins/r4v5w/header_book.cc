@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "core/base/tsv_table.h"
 #include "core/base/utf8.h"
+#include "plugins/r4v5w/source_columns.h"
 
 namespace puente::r4v5w {
 
@@ -274,6 +275,7 @@ Binding BindHeader(std::span<const std::string> names) {
     return std::get<Matrix>(index.editions[meaning.edition]) == best.matrix;
   });
   if (best.known < kLeastColumns) return {};
+  BindSourceColumns(names, &best);
   return best;
 }
 

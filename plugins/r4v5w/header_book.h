@@ -40,6 +40,7 @@ struct Binding {
   /// `en` or `es`.
   std::string language;
   /// What each column is, such as `admin1`; empty for one that is not known, or was there before.
+  /// Columns of SourceColumns are among them, though they are none of a matrix.
   std::vector<std::string> concepts;
   /// How many columns are known.
   size_t known = 0;

@@ -4,6 +4,8 @@
 #include "plugins/r4v5w/matrix_writer.h"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <utility>
 
 #include "core/base/status.h"
@@ -11,6 +13,7 @@
 #include "fmt/format.h"
 #include "plugins/r4v5w/code_book.h"
 #include "plugins/r4v5w/indicator_book.h"
+#include "plugins/r4v5w/source_columns.h"
 
 namespace puente::r4v5w {
 namespace {
@@ -23,15 +26,8 @@ bool EndsWith(std::string_view name, std::string_view end) {
   return PlainText(name.substr(name.size() - end.size())) == PlainText(end);
 }
 
-/// The year and language of a dataset, which its reader put into `model`: `monitoring 2022 es`.
-struct Edition {
-  Matrix matrix = Matrix::kMonitoring;
-  std::string year{kLatestYear};
-  std::string language = "en";
-};
-
 Edition EditionOf(const v1::DatasetHeader& header) {
-  Edition edition;
+  Edition edition{Matrix::kMonitoring, std::string(kLatestYear), "en"};
   const std::string_view model = header.model();
   const size_t first = model.find(' ');
   const size_t last = model.rfind(' ');
@@ -101,15 +97,65 @@ std::vector<text::XlsxColumn> ColumnsFor(const std::vector<std::string>& concept
   return columns;
 }
 
-/// The names of a header by column, and what they are.
-void ReadLayout(const v1::SheetLayout& sheet, std::vector<std::string>* names,
-                std::vector<std::string>* concepts) {
-  for (int i = 0; i < sheet.header().cells_size(); ++i) {
-    names->resize(text::ColumnOf(sheet.header(), i) + size_t{1});
-    names->back() = sheet.header().cells(i).text();
+/// The first sheet that is a matrix; null when there is none.
+const v1::SheetLayout* MatrixOf(const v1::TableLayout& layout) {
+  for (const v1::SheetLayout& sheet : layout.sheets()) {
+    if (!sheet.role().empty()) return &sheet;
   }
-  concepts->assign(sheet.concepts().begin(), sheet.concepts().end());
-  concepts->resize(names->size());
+  return nullptr;
+}
+
+/// Adds the columns that say where rows are from, but for those that are there.
+void AddSourceColumns(std::string_view language, HeaderNames* header) {
+  for (const HeaderColumn& column : SourceColumns(language)) {
+    const auto& known = header->concepts;
+    if (std::find(known.begin(), known.end(), column.concept_name) != known.end()) continue;
+    header->names.push_back(column.header);
+    header->concepts.emplace_back(column.concept_name);
+  }
+}
+
+/// Adds a text to the end of a row, with the look of the last cell.
+void AddText(std::string_view text, uint32_t column, v1::Row* row) {
+  const int last = row->cells_size() - 1;
+  const uint32_t style = last < 0 ? 0 : text::StyleOf(*row, last);
+  for (int i = row->columns_size(); i <= last; ++i) row->add_columns(static_cast<uint32_t>(i));
+  row->add_columns(column);
+  for (int i = row->styles_size(); i <= last; ++i) row->add_styles(0);
+  row->add_styles(style);
+  for (int i = row->kinds_size(); i <= last; ++i) row->add_kinds(v1::CELL_KIND_TEXT);
+  row->add_kinds(v1::CELL_KIND_TEXT);
+  row->add_cells()->set_text(text.data(), text.size());
+}
+
+/// Takes away how large a sheet says it is: programs that trust it would not see what was added.
+void DropDimension(std::string* before) {
+  const size_t name = before->find("dimension ref=");
+  if (name == std::string::npos) return;
+  const size_t begin = before->rfind('<', name);
+  const size_t end = before->find("/>", name);
+  if (begin == std::string::npos || end == std::string::npos) return;
+  before->erase(begin, end + 2 - begin);
+}
+
+/// The number of a month's first day, `2021-01`; nothing for other texts.
+std::optional<std::string> SerialOfMonth(std::string_view month, bool is_1904) {
+  constexpr size_t kLength = 7;
+  constexpr size_t kDash = 4;
+  int year = 0;
+  unsigned number = 0;
+  if (month.size() != kLength || month[kDash] != '-' ||
+      std::from_chars(month.data(), month.data() + kDash, year).ec != std::errc() ||
+      std::from_chars(month.data() + kDash + 1, month.data() + kLength, number).ec != std::errc()) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day day{std::chrono::year(year), std::chrono::month(number),
+                                        std::chrono::day(1)};
+  if (!day.ok() || year <= 1904) return std::nullopt;
+  constexpr int kFrom1900 = 25569;
+  constexpr int kFrom1904 = 24107;
+  const auto since_1970 = std::chrono::sys_days(day).time_since_epoch().count();
+  return std::to_string(since_1970 + (is_1904 ? kFrom1904 : kFrom1900));
 }
 
 }  // namespace
@@ -126,19 +172,22 @@ MatrixWriter::MatrixWriter(const sdk::Run& run, sdk::Target* target, const sdk::
       year_(options.GetOr("year", "")),
       language_(options.GetOr("language", "")),
       carrier_(options.GetOr("carrier", "auto")),
-      taker_(run) {}
+      source_columns_(options.GetBool("source_columns")),
+      taker_(run),
+      left_out_(run) {}
 
 absl::Status MatrixWriter::Put(const v1::Record& record, const sdk::RecordInfo& info) {
   switch (record.content_case()) {
     case v1::Record::kDatasetHeader:
-      LoseAll(info, "");
+      LoseAll(info);
       return PutHeader(record.dataset_header());
     case v1::Record::kActivity:
       return PutActivity(record, info);
     case v1::Record::kRow:
       return PutRow(record, info);
     default:
-      LoseAll(info, "a matrix of R4V has no row for a record of this kind");
+      LoseAll(info);
+      left_out_.Other(info, "a matrix of R4V has no row for a record of this kind");
       return absl::OkStatus();
   }
 }
@@ -147,21 +196,51 @@ absl::Status MatrixWriter::PutHeader(const v1::DatasetHeader& header) {
   ++inputs_;
   is_own_ = header.format() == kFormat;
   taker_.SetForeign(!is_own_);
+  inputs_sheets_.clear();
+  left_out_.BeginInput(has_begun_);
   const Edition edition = EditionOf(header);
   wording_.source_year = edition.year;
   wording_.matrix = edition.matrix;
-  if (has_begun_) return absl::OkStatus();
+  const v1::TableLayout& layout = header.table();
+  if (has_begun_) {
+    wording_.fill_sources = true;
+    if (as_read_) {
+      wording_.language = edition_.language;
+      wording_.keep_texts =
+          is_own_ && edition.language == edition_.language && edition.year == edition_.year;
+    }
+    if (!is_own_) return absl::OkStatus();
+    if (MatrixOf(layout) != nullptr && edition.matrix != edition_.matrix) {
+      left_out_.OtherMatrix(layout, MatrixName(edition.matrix), MatrixName(edition_.matrix));
+    }
+    left_out_.Book(layout);
+    BindInput(layout);
+    return absl::OkStatus();
+  }
+  edition_ = edition;
+  const bool is_matrix = is_own_ && MatrixOf(layout) != nullptr;
+  wording_.fill_sources = source_columns_;
   wording_.year = year_.empty() ? edition.year : year_;
-  as_read_ = is_own_ && year_.empty() && language_.empty();
+  as_read_ = is_matrix && year_.empty() && language_.empty();
   // Words stay as they are where neither year nor language is another.
   wording_.language = as_read_ ? "" : language_.empty() ? edition.language : language_;
-  if (!is_own_) return absl::OkStatus();
-  return Begin(&header.table());
+  if (!is_matrix) return absl::OkStatus();
+  if (absl::Status status = Begin(&layout); !status.ok()) return status;
+  BindInput(layout);
+  return absl::OkStatus();
+}
+
+void MatrixWriter::BindInput(const v1::TableLayout& layout) {
+  for (int i = 0; i < layout.sheets_size(); ++i) {
+    const size_t number = as_read_ && IsLeading() ? static_cast<size_t>(i) : main_;
+    inputs_sheets_.emplace_back(HeaderNames(layout.sheets(i)), sheets_[number], IsLeading());
+  }
 }
 
 absl::Status MatrixWriter::Begin(const v1::TableLayout* layout) {
   if (has_begun_) return absl::OkStatus();
   has_begun_ = true;
+  leading_ = inputs_;
   const bool is_workbook =
       layout != nullptr && layout->sheets_size() > 0 && !layout->sheets(0).name().empty();
   bool to_csv = carrier_ == "csv";
@@ -173,44 +252,35 @@ absl::Status MatrixWriter::Begin(const v1::TableLayout* layout) {
     const bool is_same = as_read_ && !is_workbook;
     csv_ = std::make_unique<text::CsvWriter>(target_, CsvOptions(is_same ? layout : nullptr));
   }
-  return as_read_ ? BeginAsRead(*layout) : BeginAnew(layout);
-}
-
-MatrixWriter::Sheet MatrixWriter::MakeSheet(const std::vector<std::string>& names,
-                                            const std::vector<std::string>& concepts) {
-  Sheet sheet;
-  sheet.names = text::ColumnNames(names);
-  for (size_t i = 0; i < names.size(); ++i) {
-    OutColumn column;
-    column.name = sheet.names.Name(i);
-    column.id = run_.Intern(column.name);
-    column.field = FieldOf(concepts[i]);
-    sheet.ids.push_back(column.id);
-    sheet.is_matrix = sheet.is_matrix || column.field != nullptr;
-    sheet.columns.push_back(std::move(column));
-  }
-  return sheet;
+  absl::Status status = as_read_ ? BeginAsRead(*layout) : BeginAnew(layout);
+  if (status.ok()) any_sheet_.emplace(sheets_[main_].header(), sheets_[main_], true);
+  return status;
 }
 
 absl::Status MatrixWriter::BeginAsRead(const v1::TableLayout& layout) {
   bool found = false;
-  for (const v1::SheetLayout& sheet : layout.sheets()) {
-    std::vector<std::string> names;
-    std::vector<std::string> concepts;
-    ReadLayout(sheet, &names, &concepts);
-    sheets_.push_back(MakeSheet(names, concepts));
-    if (found || !sheets_.back().is_matrix) continue;
-    found = true;
-    main_ = sheets_.size() - 1;
-  }
-  if (csv_ != nullptr) {
-    // Titles of a CSV file stand above the names, so that these wait for the first row below.
-    return absl::OkStatus();
-  }
   v1::TableLayout named = layout;
   for (v1::SheetLayout& sheet : *named.mutable_sheets()) {
     if (sheet.name().empty()) sheet.set_name("5W");
+    HeaderNames header(sheet);
+    if (source_columns_ && !sheet.role().empty()) {
+      const size_t before = header.names.size();
+      AddSourceColumns(edition_.language, &header);
+      for (size_t i = before; i < header.names.size(); ++i) {
+        AddText(header.names[i], static_cast<uint32_t>(i), sheet.mutable_header());
+      }
+      DropDimension(sheet.mutable_before());
+    }
+    sheets_.emplace_back(run_, std::move(header));
+    if (found || sheet.role().empty()) continue;
+    found = true;
+    main_ = sheets_.size() - 1;
+    names_row_ = sheet.header().number();
   }
+  // Titles of a CSV file stand above the names, so that these wait for the first row below.
+  if (csv_ != nullptr) return absl::OkStatus();
+  styles_ = text::StylesOf(named);
+  is_1904_ = named.is_1904();
   absl::StatusOr<std::unique_ptr<text::LayoutWriter>> writer =
       text::LayoutWriter::Open(target_, named);
   if (!writer.ok()) return writer.status();
@@ -220,44 +290,41 @@ absl::Status MatrixWriter::BeginAsRead(const v1::TableLayout& layout) {
 
 absl::Status MatrixWriter::BeginAnew(const v1::TableLayout* layout) {
   // The matrix that was read decides of which kind the other is.
-  const v1::SheetLayout* read = nullptr;
-  for (int i = 0; layout != nullptr && i < layout->sheets_size() && read == nullptr; ++i) {
-    if (!layout->sheets(i).role().empty()) read = &layout->sheets(i);
-  }
+  const v1::SheetLayout* const read = layout == nullptr ? nullptr : MatrixOf(*layout);
   const Matrix matrix =
       read != nullptr && read->role() == "planning" ? Matrix::kPlanning : Matrix::kMonitoring;
+  edition_.matrix = matrix;
   if (wording_.year.empty()) wording_.year = year_.empty() ? kLatestYear : std::string_view(year_);
   if (wording_.language.empty()) wording_.language = language_.empty() ? "en" : language_;
-  const std::vector<HeaderColumn> header = HeaderOf(matrix, wording_.year, wording_.language);
-  if (header.empty()) return NoSuchMatrix(matrix, wording_.year, wording_.language);
-  std::vector<std::string> names;
-  std::vector<std::string> concepts;
-  for (const HeaderColumn& column : header) {
-    names.push_back(column.header);
-    concepts.emplace_back(column.concept_name);
+  const std::vector<HeaderColumn> known = HeaderOf(matrix, wording_.year, wording_.language);
+  if (known.empty()) return NoSuchMatrix(matrix, wording_.year, wording_.language);
+  HeaderNames header;
+  for (const HeaderColumn& column : known) {
+    header.names.push_back(column.header);
+    header.concepts.emplace_back(column.concept_name);
   }
   if (read != nullptr) {
-    std::vector<std::string> read_names;
-    std::vector<std::string> read_concepts;
-    ReadLayout(*read, &read_names, &read_concepts);
-    for (size_t i = 0; i < read_names.size(); ++i) {
+    const HeaderNames given(*read);
+    for (size_t i = 0; i < given.names.size(); ++i) {
       const bool is_known =
-          !read_concepts[i].empty() &&
-          std::find(concepts.begin(), concepts.end(), read_concepts[i]) != concepts.end();
-      if (is_known || read_names[i].empty()) continue;
-      names.push_back(read_names[i]);
-      concepts.push_back(read_concepts[i]);
+          !given.concepts[i].empty() && std::find(header.concepts.begin(), header.concepts.end(),
+                                                  given.concepts[i]) != header.concepts.end();
+      if (is_known || given.names[i].empty()) continue;
+      header.names.push_back(given.names[i]);
+      header.concepts.push_back(given.concepts[i]);
     }
   }
-  sheets_.push_back(MakeSheet(names, concepts));
+  if (source_columns_) AddSourceColumns(wording_.language, &header);
   v1::TableLayout made;
   v1::SheetLayout* const sheet = made.add_sheets();
   sheet->set_name(matrix == Matrix::kPlanning ? "Planning" : "5W");
   sheet->mutable_header()->set_number(1);
-  for (const std::string& name : names) sheet->mutable_header()->add_cells()->set_text(name);
-  if (csv_ != nullptr) return csv_->WriteRecord(names);
+  for (const std::string& name : header.names) sheet->mutable_header()->add_cells()->set_text(name);
+  std::vector<text::XlsxColumn> columns = ColumnsFor(header.concepts, wording_);
+  sheets_.emplace_back(run_, std::move(header));
+  if (csv_ != nullptr) return WriteNames();
   absl::StatusOr<std::unique_ptr<text::LayoutWriter>> writer =
-      text::LayoutWriter::Open(target_, made, ColumnsFor(concepts, wording_));
+      text::LayoutWriter::Open(target_, made, std::move(columns));
   if (!writer.ok()) return writer.status();
   workbook_ = *std::move(writer);
   return absl::OkStatus();
@@ -267,32 +334,46 @@ absl::Status MatrixWriter::PutActivity(const v1::Record& record, const sdk::Reco
   if (absl::Status status = Begin(nullptr); !status.ok()) return status;
   const v1::Row& read = record.residue().row();
   size_t number = main_;
-  if (as_read_ && is_own_ && inputs_ == 1 && read.sheet() < sheets_.size() &&
-      sheets_[read.sheet()].is_matrix) {
+  if (as_read_ && is_own_ && IsLeading() && read.sheet() < sheets_.size() &&
+      sheets_[read.sheet()].is_matrix()) {
     number = read.sheet();
   }
-  Sheet& sheet = sheets_[number];
+  InputSheet& in =
+      read.sheet() < inputs_sheets_.size() ? inputs_sheets_[read.sheet()] : *any_sheet_;
   const size_t width =
       is_own_ && read.columns_size() > 0 ? read.columns(read.columns_size() - 1) + size_t{1} : 0;
   const std::vector<std::optional<OutText>> cells =
-      taker_.Take(record, info, sheet.columns, sheet.names, width, wording_);
+      taker_.Take(record, info, sheets_[number], in, width, wording_);
+  left_out_.Cells(taker_.left(), read.sheet(), in, read, info);
+  if (!IsLeading()) left_out_.Formulas(static_cast<uint64_t>(read.formulas_size()));
   if (csv_ != nullptr) return WriteCsv(cells);
   static const v1::Row& none = *new v1::Row;
-  return WriteCells(number, as_read_ && is_own_ ? read : none, cells);
+  const bool has_look = as_read_ && is_own_ && IsLeading();
+  return WriteCells(number, has_look ? read : none, in.width(), cells);
 }
 
-absl::Status MatrixWriter::WriteCells(size_t sheet, const v1::Row& read,
+absl::Status MatrixWriter::WriteCells(size_t sheet, const v1::Row& read, size_t width,
                                       const std::vector<std::optional<OutText>>& cells) {
+  // Cells behind the header are behind the columns that were added to it.
+  const size_t behind = sheets_[sheet].columns().size();
+  const auto moved = [&](uint32_t column) {
+    return column < width || behind < width ? column
+                                            : static_cast<uint32_t>(column - width + behind);
+  };
   // The cells that were read, with their kinds, styles and formulas, but for those that are gone.
   texts_.clear();
   std::vector<bool> is_there(cells.size(), false);
-  for (const uint32_t column : read.columns()) {
+  for (const uint32_t read_column : read.columns()) {
+    const uint32_t column = moved(read_column);
     const bool has_text = column < cells.size() && cells[column].has_value();
     texts_.push_back(has_text ? std::string_view(cells[column]->text) : std::string_view());
     if (column < cells.size()) is_there[column] = true;
   }
   out_.clear();
   for (text::XlsxCell cell : sheet_cells_.Of(read, texts_)) {
+    const uint32_t column = moved(cell.column);
+    if (column != cell.column) cell.has_formula = false;
+    cell.column = column;
     const bool has_value = cell.column < cells.size() && cells[cell.column].has_value();
     if (!has_value && cell.kind != text::XlsxKind::kEmpty) continue;
     // A value that was changed since may be no number any more.
@@ -318,21 +399,74 @@ absl::Status MatrixWriter::WriteCells(size_t sheet, const v1::Row& read,
                            return a.column == b.column;
                          }),
              out_.end());
-  if (absl::Status status = workbook_->GoTo(sheet); !status.ok()) return status;
+  if (IsLeading() && sheet == main_) {
+    for (const text::XlsxCell& cell : out_) {
+      if (cell.column >= looks_.size()) looks_.resize(cell.column + size_t{1});
+      const text::XlsxNumber number = styles_.NumberOf(cell.style);
+      looks_[cell.column] = {cell.style, cell.kind == text::XlsxKind::kNumber &&
+                                             (number == text::XlsxNumber::kDate ||
+                                              number == text::XlsxNumber::kDateTime)};
+    }
+  } else if (!IsLeading()) {
+    Dress(&out_);
+  }
   text::XlsxRow row = text::ShownRow(read);
   // Rows of further inputs come behind those of the first.
-  if (inputs_ > 1) row.number = 0;
-  return workbook_->WriteRow(row, out_);
+  if (!IsLeading()) row.number = 0;
+  return WriteRow(sheet, row, out_);
+}
+
+void MatrixWriter::Dress(std::vector<text::XlsxCell>* cells) {
+  const std::vector<OutColumn>& columns = sheets_[main_].columns();
+  made_.clear();
+  made_.reserve(cells->size());
+  for (text::XlsxCell& cell : *cells) {
+    if (cell.column >= looks_.size()) continue;
+    const Look& look = looks_[cell.column];
+    cell.style = look.style;
+    const ConceptField* const field =
+        cell.column < columns.size() ? columns[cell.column].field : nullptr;
+    if (!look.is_day || field == nullptr || field->shape != Shape::kMonth) continue;
+    std::optional<std::string> serial = SerialOfMonth(cell.text, is_1904_);
+    if (!serial.has_value()) continue;
+    cell.text = made_.emplace_back(*std::move(serial));
+    cell.kind = text::XlsxKind::kNumber;
+  }
+}
+
+absl::Status MatrixWriter::WriteRow(size_t sheet, const text::XlsxRow& row,
+                                    std::span<const text::XlsxCell> cells) {
+  if (sheet > main_) {
+    v1::Row kept;
+    text::FillRow(row, cells, &kept);
+    kept.set_sheet(static_cast<uint32_t>(sheet));
+    return late_.Add(kept);
+  }
+  if (sheet == main_) {
+    if (!IsLeading()) blank_.Clear();
+    if (absl::Status status = blank_.Take([this](const v1::Row& kept) { return WriteKept(kept); });
+        !status.ok()) {
+      return status;
+    }
+  }
+  if (absl::Status status = workbook_->GoTo(sheet); !status.ok()) return status;
+  return workbook_->WriteRow(row, cells);
+}
+
+absl::Status MatrixWriter::WriteKept(const v1::Row& row) {
+  if (absl::Status status = workbook_->GoTo(row.sheet()); !status.ok()) return status;
+  return workbook_->WriteRow(text::ShownRow(row), kept_cells_.Of(row));
+}
+
+absl::Status MatrixWriter::WriteNames() {
+  if (has_names_) return absl::OkStatus();
+  has_names_ = true;
+  return csv_->WriteRecord(sheets_[main_].header().names);
 }
 
 absl::Status MatrixWriter::WriteCsv(const std::vector<std::optional<OutText>>& cells) {
-  if (as_read_ && row_ == 0) {
-    row_ = 1;
-    std::vector<std::string> names;
-    for (const OutColumn& column : sheets_[main_].columns) names.push_back(column.name);
-    if (absl::Status status = csv_->WriteRecord(names); !status.ok()) return status;
-  }
-  Sheet& sheet = sheets_[main_];
+  if (absl::Status status = WriteNames(); !status.ok()) return status;
+  OutSheet& sheet = sheets_[main_];
   // A row that ended early ends early again.
   size_t size = std::max(cells.size(), size_t{1});
   while (as_read_ && size > 1 && (size > cells.size() || !cells[size - 1].has_value())) --size;
@@ -341,76 +475,78 @@ absl::Status MatrixWriter::WriteCsv(const std::vector<std::optional<OutText>>& c
     if (i < cells.size() && cells[i].has_value()) {
       texts[i] = cells[i]->text;
     } else {
-      run_.CountDerived(PathOf(sheet, i), 1);
+      run_.CountDerived(sheet.Id(i), 1);
     }
   }
   return csv_->WriteRecord(texts);
 }
 
-uint32_t MatrixWriter::PathOf(Sheet& sheet, size_t column) {
-  while (column >= sheet.ids.size()) {
-    sheet.ids.push_back(run_.Intern(sheet.names.Name(sheet.ids.size())));
+absl::Status MatrixWriter::WriteCsvRow(const v1::Row& row) {
+  // Titles stand above the names, instructions mostly below.
+  if (row.number() > names_row_) {
+    if (absl::Status status = WriteNames(); !status.ok()) return status;
   }
-  return sheet.ids[column];
+  std::vector<std::string> texts;
+  for (int i = 0; i < row.cells_size(); ++i) {
+    const size_t column = text::ColumnOf(row, i);
+    for (size_t gap = texts.size(); gap < column; ++gap) {
+      run_.CountDerived(sheets_[main_].Id(gap), 1);
+    }
+    texts.resize(std::max(texts.size(), column + 1));
+    texts[column] = row.cells(i).text();
+  }
+  if (texts.empty()) {
+    texts.emplace_back();
+    run_.CountDerived(sheets_[main_].Id(0), 1);
+  }
+  return csv_->WriteRecord(texts);
 }
 
 absl::Status MatrixWriter::PutRow(const v1::Record& record, const sdk::RecordInfo& info) {
   const v1::Row& row = record.row();
-  const bool has_place = as_read_ && is_own_ && inputs_ == 1 && row.sheet() < sheets_.size() &&
+  const bool has_place = as_read_ && is_own_ && IsLeading() && row.sheet() < sheets_.size() &&
                          (csv_ == nullptr || row.sheet() == main_);
   if (!has_place) {
-    LoseAll(info, "the row is none of the matrix, and has no place in the output");
+    LoseAll(info);
+    left_out_.Other(info, "the row is none of the matrix, and has no place in the output");
     return absl::OkStatus();
   }
-  Sheet& sheet = sheets_[row.sheet()];
+  OutSheet& sheet = sheets_[row.sheet()];
+  const uint32_t field = run_.Intern("row.cells");
   for (int i = 0; i < row.cells_size(); ++i) {
-    run_.CountKept(run_.Intern("row.cells"), PathOf(sheet, text::ColumnOf(row, i)), 1);
+    run_.CountKept(field, sheet.Id(text::ColumnOf(row, i)), 1);
   }
-  if (csv_ != nullptr) {
-    std::vector<std::string> texts;
-    for (int i = 0; i < row.cells_size(); ++i) {
-      texts.resize(text::ColumnOf(row, i) + size_t{1});
-      texts.back() = row.cells(i).text();
-    }
-    if (texts.empty()) texts.emplace_back();
-    return csv_->WriteRecord(texts);
-  }
-  if (absl::Status status = workbook_->GoTo(row.sheet()); !status.ok()) return status;
-  return workbook_->WriteRow(text::ShownRow(row), sheet_cells_.Of(row));
+  if (csv_ != nullptr) return WriteCsvRow(row);
+  if (row.sheet() == main_ && row.cells().empty()) return blank_.Add(row);
+  return WriteRow(row.sheet(), text::ShownRow(row), sheet_cells_.Of(row));
 }
 
-void MatrixWriter::LoseAll(const sdk::RecordInfo& info, std::string_view why) {
+void MatrixWriter::LoseAll(const sdk::RecordInfo& info) {
   for (const PuenteLeaves& leaves : info.leaves) {
     run_.ReportLoss(leaves.field_path, leaves.count, PUENTE_LOSS_NO_PLACE, "");
   }
-  if (why.empty() || info.leaves.empty()) return;
-  sdk::Finding finding;
-  finding.severity = PUENTE_WARNING;
-  finding.code = "R4V-0012";
-  finding.message = why;
-  finding.hint = "without year and language the whole file is given back";
-  finding.line = info.origin.line;
-  run_.Report(finding);
 }
 
 absl::Status MatrixWriter::Finish() {
   if (absl::Status status = Begin(nullptr); !status.ok()) return status;
-  if (workbook_ != nullptr) {
-    if (absl::Status status = workbook_->Finish(); !status.ok()) return status;
-    // Whoever reads the workbook finds the lists to choose from, too.
-    text::ColumnNames names;
-    for (size_t i = 0; i < workbook_->lists().size(); ++i) {
-      run_.CountDerived(run_.Intern(names.Name(i)), workbook_->lists()[i].size());
+  left_out_.Finish();
+  if (csv_ != nullptr) {
+    if (absl::Status status = WriteNames(); !status.ok()) return status;
+    return csv_->Flush();
+  }
+  for (LateRows* const rows : {&blank_, &late_}) {
+    if (absl::Status status = rows->Take([this](const v1::Row& kept) { return WriteKept(kept); });
+        !status.ok()) {
+      return status;
     }
-    return absl::OkStatus();
   }
-  if (as_read_ && row_ == 0) {
-    row_ = 1;
-    std::vector<std::string> names;
-    for (const OutColumn& column : sheets_[main_].columns) names.push_back(column.name);
-    if (absl::Status status = csv_->WriteRecord(names); !status.ok()) return status;
+  if (absl::Status status = workbook_->Finish(); !status.ok()) return status;
+  // Whoever reads the workbook finds the lists to choose from, too.
+  text::ColumnNames names;
+  for (size_t i = 0; i < workbook_->lists().size(); ++i) {
+    run_.CountDerived(run_.Intern(names.Name(i)), workbook_->lists()[i].size());
   }
-  return csv_->Flush();
+  return absl::OkStatus();
 }
 
 }  // namespace puente::r4v5w

@@ -3,6 +3,7 @@
 // Makes the cells of a row of an activity.
 #include "plugins/r4v5w/row_taker.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/text/xlsx_styles.h"
@@ -11,6 +12,7 @@
 #include "plugins/r4v5w/first_text.h"
 #include "plugins/r4v5w/indicator_book.h"
 #include "plugins/r4v5w/organisation_book.h"
+#include "plugins/r4v5w/source_columns.h"
 
 namespace puente::r4v5w {
 namespace {
@@ -67,34 +69,84 @@ const PeoplePlaces& People() {
 }  // namespace
 
 std::vector<std::optional<OutText>> RowTaker::Take(const v1::Record& record,
-                                                   const sdk::RecordInfo& info,
-                                                   const std::vector<OutColumn>& columns,
-                                                   text::ColumnNames& names, size_t width,
+                                                   const sdk::RecordInfo& info, OutSheet& out,
+                                                   InputSheet& in, size_t width,
                                                    const Wording& wording) {
   record_ = &record;
   taker_.Begin(record, info);
   // What has deliveries is a row, whatever wrote it.
   is_activity_ = is_foreign_ && record.has_activity() && record.activity().deliveries().empty();
   if (is_activity_) foreign_.Read(record.activity(), wording.year, wording.language);
+  const std::vector<OutColumn>& columns = out.columns();
+  has_source_ = false;
+  for (size_t i = 0; i < columns.size() && wording.fill_sources; ++i) {
+    const std::optional<uint32_t> from = in.From(i);
+    if (!from.has_value() || !IsSourceConcept(columns[i].concept_name)) continue;
+    has_source_ = has_source_ || !taker_.LookText(in.Name(*from)).value_or("").empty();
+  }
   std::vector<std::optional<OutText>> cells;
-  for (const OutColumn& column : columns) cells.push_back(Cell(column, wording));
-  for (size_t i = columns.size();; ++i) {
-    const std::string& name = names.Name(i);
-    std::optional<std::string> kept = taker_.TakeText(name, run_.Intern(name));
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const std::optional<uint32_t> from = in.From(i);
+    cells.push_back(Cell(columns[i], from.has_value() ? &in.Name(*from) : nullptr, wording));
+  }
+  for (size_t i = in.width(); in.is_leading(); ++i) {
+    std::optional<std::string> kept = taker_.TakeText(in.Name(i), out.Id(cells.size()));
     if (!kept.has_value() && i >= width) break;
     cells.emplace_back();
     if (kept.has_value()) cells.back() = OutText{*std::move(kept), false};
   }
+  FindLeft(in);
   TakeDerived(wording);
   taker_.Settle();
   return cells;
 }
 
-std::optional<OutText> RowTaker::Cell(const OutColumn& column, const Wording& wording) {
-  // What a cell said that is no value of its field.
-  if (std::optional<std::string> kept = taker_.TakeText(column.name, column.id)) {
-    return OutText{*std::move(kept), false};
+void RowTaker::FindLeft(InputSheet& in) {
+  left_.clear();
+  if (is_foreign_) return;
+  for (const uint32_t column : in.left()) {
+    std::string text = taker_.LookText(in.Name(column)).value_or("");
+    if (const ConceptField* const field = in.Field(column); text.empty() && field != nullptr) {
+      if (field->shape != Shape::kPeople) {
+        if (const auto value = taker_.Look(field->place)) text = value->value;
+      } else if (record_->activity().deliveries_size() > 0) {
+        const v1::Delivery& delivery = record_->activity().deliveries(0);
+        const int people = FindPeople(*field, delivery);
+        const uint32_t indices[] = {static_cast<uint32_t>(std::max(people, 0))};
+        if (people < 0) continue;
+        if (const auto value = taker_.Look(field->place, indices)) text = value->value;
+      }
+    }
+    if (!text.empty()) left_.push_back({column, std::move(text)});
   }
+  for (auto i = static_cast<uint32_t>(in.width()); !in.is_leading(); ++i) {
+    std::optional<std::string> text = taker_.LookText(in.Name(i));
+    if (!text.has_value()) break;
+    if (!text->empty()) left_.push_back({i, *std::move(text)});
+  }
+}
+
+std::optional<OutText> RowTaker::SourceCell(const OutColumn& column,
+                                            std::optional<std::string> kept,
+                                            const Wording& wording) {
+  const bool is_row = column.concept_name == "source_row";
+  if (!wording.fill_sources || has_source_) {
+    if (!kept.has_value()) return std::nullopt;
+    return OutText{*std::move(kept), is_row};
+  }
+  std::string text = SourceTextOf(column.concept_name, record_->provenance());
+  if (text.empty() && !kept.has_value()) return std::nullopt;
+  if (!kept.has_value()) taker_.Derived(column.id);
+  return OutText{std::move(text), is_row};
+}
+
+std::optional<OutText> RowTaker::Cell(const OutColumn& column, const std::string* kept_name,
+                                      const Wording& wording) {
+  // What a cell said that is no value of its field.
+  std::optional<std::string> kept;
+  if (kept_name != nullptr) kept = taker_.TakeText(*kept_name, column.id);
+  if (IsSourceConcept(column.concept_name)) return SourceCell(column, std::move(kept), wording);
+  if (kept.has_value()) return OutText{*std::move(kept), false};
   if (column.field == nullptr) return std::nullopt;
   if (is_activity_) return TakeForeign(column);
   const ConceptField& field = *column.field;
@@ -154,7 +206,7 @@ std::string RowTaker::Worded(const ConceptField& field, const std::string& value
   std::string_view label;
   if (field.shape == Shape::kYesNo) {
     label = YesNo().LabelOf(value == "1" ? "yes" : "no", wording.year, language);
-  } else if (wording.language.empty()) {
+  } else if (wording.language.empty() || wording.keep_texts) {
     return value;
   } else if (field.concept_name == "sector") {
     label = Sectors().LabelOf(Sectors().CodeOf(value, wording.source_year), wording.year, language);

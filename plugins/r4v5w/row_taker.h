@@ -13,22 +13,13 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "core/plugin/sdk/record_taker.h"
-#include "core/text/column_names.h"
 #include "plugins/r4v5w/concept_fields.h"
 #include "plugins/r4v5w/derived_facts.h"
 #include "plugins/r4v5w/foreign_cells.h"
 #include "plugins/r4v5w/header_book.h"
+#include "plugins/r4v5w/input_sheet.h"
 
 namespace puente::r4v5w {
-
-/// A column of the output.
-struct OutColumn {
-  std::string name;
-  /// The host's id of the name.
-  uint32_t id = 0;
-  /// The field of its concept; null when the schema has none.
-  const ConceptField* field = nullptr;
-};
 
 /// The text of a cell that is written.
 struct OutText {
@@ -44,6 +35,16 @@ struct Wording {
   Matrix matrix = Matrix::kMonitoring;
   std::string year;
   std::string source_year;
+  /// Texts stay as they were read all the same: they are in the words of that year already.
+  bool keep_texts = false;
+  /// Columns that say where a row is from are filled in for records that do not say it.
+  bool fill_sources = false;
+};
+
+/// A cell of an input that the output has no place for.
+struct LeftCell {
+  uint32_t column = 0;
+  std::string text;
 };
 
 /// Takes the cells of one record after the other. One for each writer.
@@ -56,16 +57,24 @@ class RowTaker {
     is_foreign_ = is_foreign;
     taker_.SetForeign(is_foreign);
   }
-  /// The cells of a record's row, by column; nothing where there is none. All of the record that no
-  /// cell says is told as lost. Cells behind the last of `columns`, which `names` has the names of,
-  /// are looked for up to `width` columns, and then until there is none.
+  /// The cells of a record's row, by column of `out`; nothing where there is none. All of the
+  /// record that no cell says is told as lost. `width`: up to which column the row of a leading
+  /// input is known to have cells; behind that they are looked for until there is none.
   std::vector<std::optional<OutText>> Take(const v1::Record& record, const sdk::RecordInfo& info,
-                                           const std::vector<OutColumn>& columns,
-                                           text::ColumnNames& names, size_t width,
+                                           OutSheet& out, InputSheet& in, size_t width,
                                            const Wording& wording);
+  /// The cells with a value that are not among those of the last record, though the input has them.
+  const std::vector<LeftCell>& left() const { return left_; }
 
  private:
-  std::optional<OutText> Cell(const OutColumn& column, const Wording& wording);
+  /// `kept`: what the column is called in the input; null when it has none.
+  std::optional<OutText> Cell(const OutColumn& column, const std::string* kept,
+                              const Wording& wording);
+  /// Where the row is from.
+  std::optional<OutText> SourceCell(const OutColumn& column, std::optional<std::string> kept,
+                                    const Wording& wording);
+  /// Looks for what no column took.
+  void FindLeft(InputSheet& in);
   /// The same of an activity of another format.
   std::optional<OutText> TakeForeign(const OutColumn& column);
   /// What of the record its place or another value says.
@@ -79,6 +88,9 @@ class RowTaker {
   /// The present record is an activity of another format; what it has for a row.
   bool is_activity_ = false;
   ForeignCells foreign_;
+  /// The present record says where it is from.
+  bool has_source_ = false;
+  std::vector<LeftCell> left_;
   /// Values that no list has words for, which are told once.
   absl::flat_hash_set<std::string> told_;
   std::vector<DerivedFact> facts_;

@@ -170,6 +170,30 @@ TEST(RunTest, CountsReachTheLedgerOnlyInsideAPut) {
   EXPECT_EQ(ledger.derived(), 2u);
 }
 
+TEST(RunTest, FindingsOfAWriterWithAPlaceAreOfTheInput) {
+  const PuenteHost* const host = HostTable();
+  plugin::Run run(Named("out"));
+  ReceiptLedger ledger;
+  Location location;
+  location.source = "in.xlsx";
+  PuenteFinding placed = MakeFinding(PUENTE_WARNING, "TEST-0001", "a column has no place");
+  placed.position.line = 7;
+  PuenteFinding general = placed;
+  general.position = {};
+  host->report_finding(run.c_run(), &placed);
+  run.BeginPut(&ledger, {}, location, "id");
+  host->report_finding(run.c_run(), &placed);
+  host->report_finding(run.c_run(), &general);
+  run.EndPut();
+  host->report_finding(run.c_run(), &placed);
+  const std::vector<Finding> findings = run.TakeNews().findings;
+  ASSERT_EQ(findings.size(), 4u);
+  EXPECT_EQ(findings[0].location.source, "out");
+  EXPECT_EQ(findings[1].location.source, "in.xlsx");
+  EXPECT_EQ(findings[2].location.source, "out");
+  EXPECT_EQ(findings[3].location.source, "out");
+}
+
 TEST(RunTest, CallbacksFromManyThreads) {
   const PuenteHost* host = HostTable();
   const uint32_t path = host->intern_path(C("run-test/threads"));

@@ -8,10 +8,12 @@
 #include "plugins/r4v5w/cell_values.h"
 #include "plugins/r4v5w/code_book.h"
 #include "plugins/r4v5w/concept_fields.h"
+#include "plugins/r4v5w/csv_header.h"
 #include "plugins/r4v5w/header_book.h"
 #include "plugins/r4v5w/indicator_book.h"
 #include "plugins/r4v5w/organisation_book.h"
 #include "plugins/r4v5w/place_book.h"
+#include "plugins/r4v5w/source_columns.h"
 
 namespace puente::r4v5w {
 namespace {
@@ -102,6 +104,69 @@ TEST(BindHeaderTest, ASecondColumnOfOneNameIsNotKnown) {
   const Binding binding = BindHeader(names);
   EXPECT_EQ(binding.concepts.front(), "country");
   EXPECT_EQ(binding.concepts.back(), "");
+}
+
+TEST(BindHeaderTest, ColumnsOfSourcesAreKnownInAnyMatrix) {
+  std::vector<std::string> names = NamesOf(Matrix::kMonitoring, "2022", "es");
+  const size_t own = names.size();
+  for (const char* name : {"Archivo de origen", "SOURCE SHEET", "Linha de origem", "Source row"}) {
+    names.emplace_back(name);
+  }
+  const Binding binding = BindHeader(names);
+  EXPECT_EQ(binding.year, "2022");
+  EXPECT_EQ(binding.concepts[own], "source_file");
+  EXPECT_EQ(binding.concepts[own + 1], "source_sheet");
+  EXPECT_EQ(binding.concepts[own + 2], "source_row");
+  EXPECT_EQ(binding.concepts[own + 3], "");
+  EXPECT_EQ(binding.known, own + 3);
+  // They make no matrix of other names.
+  names.erase(names.begin() + 5, names.begin() + static_cast<std::ptrdiff_t>(own));
+  EXPECT_EQ(BindHeader(names).matrix, Matrix::kNone);
+}
+
+TEST(SourceColumnsTest, AreNamedInTheLanguage) {
+  const std::vector<HeaderColumn> spanish = SourceColumns("es");
+  ASSERT_EQ(spanish.size(), 3U);
+  EXPECT_EQ(spanish[0].header, "Archivo de origen");
+  EXPECT_EQ(SourceColumns("en")[2].header, "Source row");
+  EXPECT_EQ(SourceColumns("fr")[2].header, "Source row");
+  v1::Provenance provenance;
+  EXPECT_EQ(SourceTextOf("source_row", provenance), "");
+  provenance.set_source("a.xlsx");
+  provenance.set_sheet("Hoja 1");
+  provenance.set_line(7);
+  EXPECT_EQ(SourceTextOf("source_file", provenance), "a.xlsx");
+  EXPECT_EQ(SourceTextOf("source_sheet", provenance), "Hoja 1");
+  EXPECT_EQ(SourceTextOf("source_row", provenance), "7");
+}
+
+TEST(CsvDelimiterTest, IsTheOneWithMostKnownNames) {
+  std::vector<std::string> names = NamesOf(Matrix::kMonitoring, "2025", "en");
+  for (const char delimiter : {',', ';', '\t', '|'}) {
+    std::string header;
+    for (const std::string& name : names) {
+      if (!header.empty()) header += delimiter;
+      header += "\"" + name + "\"";
+    }
+    EXPECT_EQ(FindCsvDelimiter(header, "auto"), delimiter) << delimiter;
+    // Below titles, above descriptions with many commas.
+    const std::string table = "Report, of, March\n" + header + "\na;b,c,d,e,f,g,h,i,j,k,l,m,n\n";
+    EXPECT_EQ(FindCsvDelimiter(table, "UTF-8"), delimiter) << delimiter;
+  }
+  // Names with commas in them, between semicolons without quotes: most names are whole so.
+  std::string mixed;
+  for (const std::string& name : names) mixed += name + ";";
+  mixed += "Comments, notes, and, so, on, and, on, and, on\n";
+  EXPECT_EQ(FindCsvDelimiter(mixed, "auto"), ';');
+  EXPECT_EQ(FindCsvDelimiter("a,b;c\n1,2;3\n", "auto"), std::nullopt);
+  EXPECT_EQ(FindCsvDelimiter("", "auto"), std::nullopt);
+}
+
+TEST(OrganisationBookTest, KindsHaveACodeWhereOneSaysNoMore) {
+  EXPECT_EQ(OrganisationTypeCode("ACAPS", "2021", false), "21");
+  EXPECT_EQ(OrganisationTypeCode("100% diversidad y derechos", "2022", false), "22");
+  EXPECT_EQ(OrganisationTypeCode("Caritas Bolivia", "2021", false), "");  // faith based
+  EXPECT_EQ(OrganisationTypeCode("Nobody of the list", "2021", false), "");
 }
 
 TEST(ConceptFieldsTest, EachColumnHasAFieldButForChecks) {

@@ -184,13 +184,17 @@ void RecordTaker::ForEachJson(
   }
 }
 
-std::optional<std::string> RecordTaker::TakeText(std::string_view name, uint32_t out) {
+std::optional<std::string> RecordTaker::LookText(std::string_view name) const {
   const auto kept = texts_.find(name);
   if (kept == texts_.end() || !kept->second->value().has_scalar()) return std::nullopt;
-  std::optional<std::string> text = text::JsonStringText(kept->second->value().scalar());
+  return text::JsonStringText(kept->second->value().scalar());
+}
+
+std::optional<std::string> RecordTaker::TakeText(std::string_view name, uint32_t out) {
+  std::optional<std::string> text = LookText(name);
   if (!text.has_value()) return std::nullopt;
   Keep(residue_field_, out);
-  texts_.erase(kept);
+  texts_.erase(name);
   return text;
 }
 

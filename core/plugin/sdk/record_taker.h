@@ -71,6 +71,8 @@ class RecordTaker {
   void SetForeign(bool is_foreign) { is_foreign_ = is_foreign; }
   /// The text that residue keeps under a name beside the content, if it does. It is taken.
   std::optional<std::string> TakeText(std::string_view name, uint32_t out);
+  /// The same, and it is not taken.
+  std::optional<std::string> LookText(std::string_view name) const;
   /// Calls `take` with the name and value of each member that residue keeps of the object that is
   /// the message at `parent`. None of them is taken.
   void ForEachJson(
