@@ -1,10 +1,11 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Hands a workbook back with cells coloured and commented, and a first sheet of
-// what is wrong.
+// Hands a workbook back with cells coloured and commented, and a first sheet of what is wrong.
 #include "core/text/xlsx_marker.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -49,7 +50,19 @@ struct SheetTask {
   std::string drawing_id;
   std::vector<NewRelation> relations;
   SheetLook look;
+  SheetFacts facts;
 };
+
+/// A mark, and the cell that it goes to.
+struct PlacedMark {
+  uint32_t row = 0;
+  uint32_t column = 0;
+  const XlsxMark* mark = nullptr;
+};
+
+bool IsBefore(const PlacedMark& one, const PlacedMark& other) {
+  return std::tie(one.row, one.column) < std::tie(other.row, other.column);
+}
 
 /// Marks one workbook.
 class Marker {
@@ -106,26 +119,74 @@ class Marker {
              std::tie(other.first, other.second->row, other.second->column);
     });
     marks_.reserve(sorted.size());
-    size_t sheet = package_.sheets().size();
-    for (const auto& [number, mark] : sorted) {
-      if (number != sheet) {
-        sheet = number;
-        tasks_.emplace_back();
-        tasks_.back().part = package_.sheets()[sheet].part;
-        task_of_.emplace(ZipNameKey(tasks_.back().part), tasks_.size() - 1);
+    std::vector<PlacedMark> placed;
+    for (size_t i = 0; i < sorted.size();) {
+      const size_t sheet = sorted[i].first;
+      placed.clear();
+      for (; i < sorted.size() && sorted[i].first == sheet; ++i) {
+        const XlsxMark& mark = *sorted[i].second;
+        placed.push_back({mark.row, mark.column, &mark});
       }
-      AddMark(*mark, &tasks_.back());
+      tasks_.emplace_back();
+      tasks_.back().part = package_.sheets()[sheet].part;
+      task_of_.emplace(ZipNameKey(tasks_.back().part), tasks_.size() - 1);
+      if (absl::Status status = PlaceMarks(sheet, &placed, &tasks_.back()); !status.ok()) {
+        return status;
+      }
+      for (const PlacedMark& one : placed) AddMark(one, &tasks_.back());
     }
     if (task_of_.size() != tasks_.size()) return CannotMark("two of its sheets are one part", "");
     return absl::OkStatus();
   }
 
-  void AddMark(const XlsxMark& mark, SheetTask* task) {
+  /// Reads the facts of a sheet, and sends marks of cells that merged ranges cover to their upper
+  /// left cells. Marks of whole rows colour their own.
+  absl::Status PlaceMarks(size_t sheet, std::vector<PlacedMark>* placed, SheetTask* task) {
+    absl::StatusOr<std::unique_ptr<InputStream>> part = package_.OpenPart(task->part);
+    if (!part.ok()) return part.status();
+    absl::StatusOr<SheetFacts> facts =
+        ReadSheetFacts(part->get(), package_.OptionsFor(task->part), true);
+    if (!facts.ok()) return facts.status();
+    task->facts = *std::move(facts);
+    for (const PlacedMark& one : *placed) {
+      if (one.mark->whole_row) AddRow(*one.mark, &task->marks.rows);
+    }
+    MergedRanges& merged = task->facts.merged;
+    if (merged.empty()) return absl::OkStatus();
+    merged.Sort();
+    for (PlacedMark& one : *placed) {
+      const XlsxRange* const range = merged.Find(one.row, one.column);
+      if (range == nullptr || (range->first_row == one.row && range->first_column == one.column)) {
+        continue;
+      }
+      ++report_.covered;
+      marked_at_[{sheet, one.row, one.column}] =
+          XlsxCellName(range->first_column, range->first_row);
+      XlsxMark& moved = moved_.emplace_back(*one.mark);
+      if (!moved.text.empty()) {
+        moved.text = fmt::format("{}: {}", XlsxCellName(one.column, one.row), moved.text);
+      }
+      one = {range->first_row, range->first_column, &moved};
+    }
+    std::stable_sort(placed->begin(), placed->end(), IsBefore);
+    return absl::OkStatus();
+  }
+
+  static void AddRow(const XlsxMark& mark, std::vector<MarkedRow>* rows) {
+    if (rows->empty() || rows->back().row != mark.row) {
+      rows->push_back({mark.row, mark.severity});
+    } else {
+      rows->back().severity = std::max(rows->back().severity, mark.severity);
+    }
+  }
+
+  void AddMark(const PlacedMark& placed, SheetTask* task) {
+    const XlsxMark& mark = *placed.mark;
     std::vector<MarkedCell>& cells = task->marks.cells;
-    if (cells.empty() || cells.back().row != mark.row || cells.back().column != mark.column) {
+    if (cells.empty() || cells.back().row != placed.row || cells.back().column != placed.column) {
       cells.emplace_back();
-      cells.back().row = mark.row;
-      cells.back().column = mark.column;
+      cells.back().row = placed.row;
+      cells.back().column = placed.column;
       cells.back().first_mark = marks_.size();
     }
     marks_.push_back(&mark);
@@ -134,13 +195,6 @@ class Marker {
     cell.severity = std::max(cell.severity, mark.severity);
     cell.has_text |= !mark.text.empty();
     task->has_texts |= cell.has_text;
-    if (!mark.whole_row) return;
-    std::vector<MarkedRow>& rows = task->marks.rows;
-    if (rows.empty() || rows.back().row != mark.row) {
-      rows.push_back({mark.row, mark.severity});
-    } else {
-      rows.back().severity = std::max(rows.back().severity, mark.severity);
-    }
   }
 
   /// Decides on all new parts and relations.
@@ -193,13 +247,9 @@ class Marker {
     }
     // Shapes of headers are drawings, too, so the sheet must tell.
     if (may_have_drawing) {
-      absl::StatusOr<std::unique_ptr<InputStream>> part = package_.OpenPart(task->part);
-      if (!part.ok()) return part.status();
-      const absl::StatusOr<SheetFacts> facts =
-          ReadSheetFacts(part->get(), package_.OptionsFor(task->part), true);
-      if (!facts.ok()) return facts.status();
+      const std::string& id = task->facts.drawing_id;
       for (const XlsxRelation& relation : *own) {
-        if (facts->drawing_id.empty() || relation.id != facts->drawing_id) continue;
+        if (id.empty() || relation.id != id) continue;
         task->drawing = relation.part;
         task->has_drawing = true;
       }
@@ -279,14 +329,22 @@ class Marker {
   }
 
   absl::Status WriteTitleSheet(XlsxErrorLines* lines) {
-    absl::flat_hash_set<std::string> names;
-    for (const MarkedPackage::Sheet& sheet : package_.sheets()) {
-      if (sheet.has_cells) names.insert(FoldCase(sheet.name));
+    absl::flat_hash_map<std::string, size_t> names;
+    for (size_t i = 0; i < package_.sheets().size(); ++i) {
+      const MarkedPackage::Sheet& sheet = package_.sheets()[i];
+      if (sheet.has_cells) names.try_emplace(FoldCase(sheet.name), i);
     }
+    const auto marked_at = [&](std::string_view name, const XlsxRange& cell) {
+      const auto sheet = marked_at_.empty() ? names.end() : names.find(FoldCase(name));
+      if (sheet == names.end()) return std::string();
+      const auto found = marked_at_.find({sheet->second, cell.first_row, cell.first_column});
+      return found == marked_at_.end() ? std::string() : found->second;
+    };
     if (absl::Status status = zip_.Begin(title_part_); !status.ok()) return status;
     absl::StatusOr<WrittenLines> written = WriteErrorSheet(
         options_, package_.is_strict(), styles_,
-        [&names](std::string_view name) { return names.contains(FoldCase(name)); }, lines, &zip_);
+        [&names](std::string_view name) { return names.contains(FoldCase(name)); }, marked_at,
+        lines, &zip_);
     if (!written.ok()) return written.status();
     report_.lines = written->lines;
     filter_ = std::move(written->filter);
@@ -366,6 +424,9 @@ class Marker {
   ZipWriter& zip_;
   XlsxMarkerReport report_;
   std::vector<const XlsxMark*> marks_;  // by sheet and cell
+  std::deque<XlsxMark> moved_;          // those whose text changed with their place
+  /// Cells that are covered, by sheet, row and column, and those that are marked in their place.
+  std::map<std::tuple<size_t, uint32_t, uint32_t>, std::string> marked_at_;
   std::vector<SheetTask> tasks_;
   absl::flat_hash_map<std::string, size_t> task_of_;           // by the key of its part
   absl::flat_hash_map<std::string, SheetTask*> relations_of_;  // those to add to, by key

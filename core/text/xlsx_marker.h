@@ -1,7 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Hands a workbook back with cells coloured and commented, and a first sheet of
-// what is wrong.
+// Hands a workbook back with cells coloured and commented, and a first sheet of what is wrong.
 
 #ifndef PUENTE_CORE_TEXT_XLSX_MARKER_H_
 #define PUENTE_CORE_TEXT_XLSX_MARKER_H_
@@ -101,6 +100,8 @@ struct XlsxMarkerReport {
   /// Marks whose cell has a conversation (a threaded comment): it is left as it is, since
   /// spreadsheet programs would drop what is added to it.
   uint64_t conversations = 0;
+  /// Marks of cells that a merged range covers: they went to its upper left cell.
+  uint64_t covered = 0;
   /// Lines of the first sheet.
   uint64_t lines = 0;
 };
@@ -108,8 +109,9 @@ struct XlsxMarkerReport {
 /// Reads a workbook and writes it to `output` with marks, and with a sheet of `lines` before all
 /// others. Every part that need not change is copied packed as it is. Of a sheet only the styles of
 /// marked cells change, cells that are not there are added, and so is the reference to its
-/// comments. The same input makes the same bytes. Memory is that of the marks, the small parts, and
-/// a few MiB.
+/// comments. A mark of a cell that a merged range covers goes to the upper left cell of the range,
+/// whose comment and line name both. The same input makes the same bytes. Memory is that of the
+/// marks, the small parts, and a few MiB.
 ///
 /// Errors: those of ZipArchive, XmlReader and ZipWriter; invalid-argument error PUE-0345 when the
 /// workbook cannot be marked, such as a signed one, or a mark names a sheet or a cell that is not

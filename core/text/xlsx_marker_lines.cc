@@ -1,7 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// The first sheet of a marked workbook: a line for all that is wrong. Internal
-// to the marker.
+// The first sheet of a marked workbook: a line for all that is wrong. Internal to the marker.
 #include "core/text/xlsx_marker_lines.h"
 
 #include <algorithm>
@@ -156,10 +155,11 @@ std::string Head(uint32_t heading, bool is_strict) {
 
 }  // namespace
 
-absl::StatusOr<WrittenLines> WriteErrorSheet(const XlsxMarkerOptions& options, bool is_strict,
-                                             const MarkedStyles& styles,
-                                             const std::function<bool(std::string_view)>& has_sheet,
-                                             XlsxErrorLines* lines, OutputStream* output) {
+absl::StatusOr<WrittenLines> WriteErrorSheet(
+    const XlsxMarkerOptions& options, bool is_strict, const MarkedStyles& styles,
+    const std::function<bool(std::string_view)>& has_sheet,
+    const std::function<std::string(std::string_view sheet, const XlsxRange& cell)>& marked_at,
+    XlsxErrorLines* lines, OutputStream* output) {
   SheetWriter writer(styles, output);
   const uint32_t gap = options.summary.empty() ? 0 : 1;
   const auto heading = static_cast<uint32_t>(options.summary.size()) + gap + 1;
@@ -200,18 +200,22 @@ absl::StatusOr<WrittenLines> WriteErrorSheet(const XlsxMarkerOptions& options, b
     if (!status.ok()) return status;
     XlsxRange range;
     const bool leads = ReadXlsxRange(line.cell, &range) && has_sheet(line.sheet);
-    const std::string place = fmt::format("{}!{}", QuotedSheetName(line.sheet), line.cell);
+    const std::string other = leads ? marked_at(line.sheet, range) : "";
+    const std::string_view target = other.empty() ? std::string_view(line.cell) : other;
+    const std::string place = fmt::format("{}!{}", QuotedSheetName(line.sheet), target);
+    // Both are named: the cell that is wrong, and the one that shows it.
+    const std::string shown = other.empty() ? line.cell : fmt::format("{} ({})", line.cell, other);
     if (leads && link_count < kMostLinks) {
       ++link_count;
-      status = writer.PutText(kCellColumn, line.cell, XlsxMarkerLook::kLink);
+      status = writer.PutText(kCellColumn, shown, XlsxMarkerLook::kLink);
       links +=
           fmt::format("<hyperlink ref=\"{}\" location=\"", XlsxCellName(kCellColumn, writer.row()));
       AppendXmlText(place, &links);
-      links += fmt::format("\" display=\"{}\"/>", line.cell);
+      links += fmt::format("\" display=\"{}\"/>", shown);
     } else if (leads) {
       status = writer.PutFormula(
-          kCellColumn, fmt::format("HYPERLINK(\"#{}\",\"{}\")", Doubled(place, '"'), line.cell),
-          line.cell, XlsxMarkerLook::kLink);
+          kCellColumn, fmt::format("HYPERLINK(\"#{}\",\"{}\")", Doubled(place, '"'), shown), shown,
+          XlsxMarkerLook::kLink);
     } else {
       status = writer.PutText(kCellColumn, line.cell, XlsxMarkerLook::kText);
     }

@@ -1,7 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// The first sheet of a marked workbook: a line for all that is wrong. Internal
-// to the marker.
+// The first sheet of a marked workbook: a line for all that is wrong. Internal to the marker.
 
 #ifndef PUENTE_CORE_TEXT_XLSX_MARKER_LINES_H_
 #define PUENTE_CORE_TEXT_XLSX_MARKER_LINES_H_
@@ -15,6 +14,7 @@
 #include "core/text/byte_stream.h"
 #include "core/text/xlsx_marker.h"
 #include "core/text/xlsx_marker_styles.h"
+#include "core/text/xlsx_text.h"
 
 namespace puente::text {
 
@@ -25,12 +25,14 @@ struct WrittenLines {
   std::string filter;
 };
 
-/// Writes the sheet. `has_sheet` tells which sheets a link may lead to. PUE-0344 for a text or a
-/// number of lines that a sheet cannot hold.
-absl::StatusOr<WrittenLines> WriteErrorSheet(const XlsxMarkerOptions& options, bool is_strict,
-                                             const MarkedStyles& styles,
-                                             const std::function<bool(std::string_view)>& has_sheet,
-                                             XlsxErrorLines* lines, OutputStream* output);
+/// Writes the sheet. `has_sheet` tells which sheets a link may lead to, `marked_at` the cell that
+/// is marked in place of a line's own; empty when it is its own. PUE-0344 for a text or a number of
+/// lines that a sheet cannot hold.
+absl::StatusOr<WrittenLines> WriteErrorSheet(
+    const XlsxMarkerOptions& options, bool is_strict, const MarkedStyles& styles,
+    const std::function<bool(std::string_view)>& has_sheet,
+    const std::function<std::string(std::string_view sheet, const XlsxRange& cell)>& marked_at,
+    XlsxErrorLines* lines, OutputStream* output);
 
 }  // namespace puente::text
 

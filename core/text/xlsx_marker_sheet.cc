@@ -1,7 +1,6 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Changes the part of a sheet: styles of cells, and where its comments are.
-// Internal to the marker.
+// Changes the part of a sheet: styles of cells, and where its comments are. Internal to the marker.
 #include "core/text/xlsx_marker_sheet.h"
 
 #include <algorithm>
@@ -35,6 +34,9 @@ constexpr std::array<std::string_view, 10> kBehindDrawing = {
 
 constexpr uint32_t kMostPixels = 10000;
 
+// No more are read by the reader of workbooks.
+constexpr size_t kMostRanges = 100000;
+
 uint32_t Pixels(std::string_view size, double factor, uint32_t otherwise) {
   double number = 0;
   if (size.empty() || !absl::SimpleAtod(ToAbsl(size), &number) || !(number >= 0)) return otherwise;
@@ -64,7 +66,8 @@ void AddSize(uint32_t first, uint32_t last, uint32_t pixels, std::vector<SheetSi
 
 absl::Status Disorder(std::string_view what) {
   return CannotMark(fmt::format("{} is out of order", what),
-                    "open it with a spreadsheet program, which may repair it, and save it anew");
+                    "open it with a spreadsheet program, which may repair it, "
+                    "and save it anew");
 }
 
 /// Goes through one sheet.
@@ -349,12 +352,37 @@ std::string XlsxCellName(uint32_t column, uint32_t row) {
   return fmt::format("{}{}", letters, row);
 }
 
+void MergedRanges::Sort() {
+  std::sort(ranges_.begin(), ranges_.end(), [](const XlsxRange& one, const XlsxRange& other) {
+    return one.first_row != other.first_row ? one.first_row < other.first_row
+                                            : one.first_column < other.first_column;
+  });
+  next_ = 0;
+  open_.clear();
+}
+
+const XlsxRange* MergedRanges::Find(uint32_t row, uint32_t column) {
+  for (; next_ < ranges_.size() && ranges_[next_].first_row <= row; ++next_) {
+    open_[ranges_[next_].first_column] = &ranges_[next_];
+  }
+  while (true) {
+    auto found = open_.upper_bound(column);
+    if (found == open_.begin()) return nullptr;
+    --found;
+    if (found->second->last_row >= row) {
+      return found->second->last_column >= column ? found->second : nullptr;
+    }
+    open_.erase(found);
+  }
+}
+
 absl::StatusOr<SheetFacts> ReadSheetFacts(InputStream* part, const XmlReaderOptions& options,
                                           bool whole) {
   absl::StatusOr<std::unique_ptr<XmlReader>> created = XmlReader::Create(part, options);
   if (!created.ok()) return created.status();
   XmlReader& xml = **created;
   SheetFacts facts;
+  size_t ranges = 0;
   while (true) {
     const XmlEvent event = xml.Step();
     if (event == XmlEvent::kError) return xml.status();
@@ -363,6 +391,12 @@ absl::StatusOr<SheetFacts> ReadSheetFacts(InputStream* part, const XmlReaderOpti
     const std::string_view name = LocalName(xml.name());
     if (xml.depth() == kChild + 1) {
       facts.is_selected |= name == "sheetView" && IsXmlTrue(OwnAttribute(xml, "tabSelected"));
+      XlsxRange range;
+      if (whole && name == "mergeCell" && ranges < kMostRanges &&
+          ReadXlsxRange(OwnAttribute(xml, "ref"), &range)) {
+        ++ranges;
+        facts.merged.Add(range);
+      }
     } else if (xml.depth() == kChild) {
       // The views stand before all of these.
       if (!whole && (name == "sheetFormatPr" || name == "sheetData")) return facts;

@@ -1,13 +1,13 @@
 // Copyright 2026 The Puente Authors
 // SPDX-License-Identifier: Apache-2.0
-// Changes the part of a sheet: styles of cells, and where its comments are.
-// Internal to the marker.
+// Changes the part of a sheet: styles of cells, and where its comments are. Internal to the marker.
 
 #ifndef PUENTE_CORE_TEXT_XLSX_MARKER_SHEET_H_
 #define PUENTE_CORE_TEXT_XLSX_MARKER_SHEET_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +17,7 @@
 #include "core/text/byte_stream.h"
 #include "core/text/xlsx_marker.h"
 #include "core/text/xlsx_marker_styles.h"
+#include "core/text/xlsx_text.h"
 #include "core/text/xml_reader.h"
 
 namespace puente::text {
@@ -75,15 +76,35 @@ struct SheetPatched {
   uint64_t new_cells = 0;
 };
 
+/// Ranges that are shown as one cell, that of their upper left corner.
+class MergedRanges {
+ public:
+  void Add(const XlsxRange& range) { ranges_.push_back(range); }
+  bool empty() const { return ranges_.empty(); }
+
+  /// Puts them in order; call it before Find.
+  void Sort();
+  /// The range that a cell is in, null when it is in none. Cells must come in the order of rows;
+  /// Sort begins anew. Ranges that overlap are none that a program writes: one of them is given.
+  const XlsxRange* Find(uint32_t row, uint32_t column);
+
+ private:
+  std::vector<XlsxRange> ranges_;
+  size_t next_ = 0;
+  /// Those of the rows that were reached, by first column.
+  std::map<uint32_t, const XlsxRange*> open_;
+};
+
 /// What stands at the head or the tail of a sheet.
 struct SheetFacts {
   /// True when it is among the sheets that are selected.
   bool is_selected = false;
   /// Id of the relation to the shapes of its comments; empty when it has none.
   std::string drawing_id;
+  MergedRanges merged;
 };
 
-/// Reads the facts. The head alone when `whole` is false: then the id is not read.
+/// Reads the facts. The head alone when `whole` is false: then no more than the first of them.
 absl::StatusOr<SheetFacts> ReadSheetFacts(InputStream* part, const XmlReaderOptions& options,
                                           bool whole);
 

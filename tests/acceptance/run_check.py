@@ -311,11 +311,14 @@ def check_marked(tally, puente, given, folder, again=True):
                 name + ", headings")
     links = {link.get("ref"): link.get("location") for link in ElementTree.fromstring(
         after.read(after.sheets[0][1])).iter(xlsx_cells.MAIN + "hyperlink")}
-    wrong = 0
+    wrong, parts = 0, {sheet: part for sheet, part, _ in before.sheets}
     for number, one in enumerate(found):
         row = 6 + number
         cell = one["cell"] or ("A%d" % one["row"] if one["row"] else None)
-        link = cell and "'%s'!%s" % (one["sheet"].replace("'", "''"), cell)
+        shown = cell and xlsx_marks.cell_name(*before.shown_at(
+            parts[one["sheet"]], *xlsx_marks.place_of(cell)))
+        link = cell and "'%s'!%s" % (one["sheet"].replace("'", "''"), shown)
+        cell = cell if cell == shown else "%s (%s)" % (cell, shown)
         wrong += (cells.get((row, 1)) != one["rule"] or cells.get((row, 3)) != cell
                   or links.get("D%d" % row) != link
                   or xlsx_cells.one_line(one["message"]) != cells.get((row, 4)))

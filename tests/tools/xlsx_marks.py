@@ -70,6 +70,7 @@ class Book:
         self.by_key = {name.lower(): name for name in self.zip.namelist()}
         self.tree = ElementTree.fromstring(self.read("xl/workbook.xml"))
         relations = self.relations("xl/workbook.xml")
+        self.merged = {}  # ranges by part
         self.sheets = []  # name, part, whether it has cells
         for sheet in self.tree.find(MAIN + "sheets"):
             kind, part = relations[sheet.get(RELATION_ID)]
@@ -101,6 +102,18 @@ class Book:
 
     def related(self, part, kind):
         return [to for own, to in self.relations(part).values() if own == kind]
+
+    def shown_at(self, part, row, column):
+        """The cell that shows a cell: the upper left one of a merged range that covers it."""
+        if part not in self.merged:
+            ranges = [merge.get("ref") for merge in ElementTree.fromstring(self.read(part)).iter(
+                MAIN + "mergeCell")]
+            self.merged[part] = [[place_of(corner) for corner in (ref + ":" + ref).split(":")[:2]]
+                                 for ref in ranges]
+        for first, last in self.merged[part]:
+            if first[0] <= row <= last[0] and first[1] <= column <= last[1]:
+                return first
+        return row, column
 
     def comments(self, part):
         """Author and text of each comment by cell, and all authors."""
@@ -142,16 +155,19 @@ def marks_for(book):
     return marks
 
 
-def expected_cells(marks, sheet):
-    """Severity and texts by place."""
+def expected_cells(marks, sheet, book, part):
+    """Severity and texts by place: marks of covered cells go where they are seen, and say so."""
     cells, rows = {}, {}
-    for name, row, column, whole_row, severity, text in marks:
-        if name != sheet:
-            continue
-        worst, texts = cells.get((row, column), ("info", []))
-        cells[row, column] = (max(worst, severity, key=ORDER.index), texts + [text] * bool(text))
+    own = [mark for mark in marks if mark[0] == sheet]
+    for _, row, column, whole_row, severity, text in sorted(own, key=lambda mark: mark[1:3]):
         if whole_row:
             rows[row] = max(rows.get(row, "info"), severity, key=ORDER.index)
+        place = book.shown_at(part, row, column)
+        if place != (row, column):
+            text = text and "%s: %s" % (cell_name(row, column), text)
+            row, column = place
+        worst, texts = cells.get((row, column), ("info", []))
+        cells[row, column] = (max(worst, severity, key=ORDER.index), texts + [text] * bool(text))
     return cells, rows
 
 
@@ -424,12 +440,17 @@ def workbook_problems(before, after, marks):
     links = {link.get("ref"): link.get("location") for link in sheet.iter(MAIN + "hyperlink")}
     lines = [line.split("\t") for line in xlsx_cells.cells_of(after.path)]
     cells = {(line[1], line[2]): line[4] for line in lines if line[0] == after.sheets[0][0]}
-    first = 5
+    first, parts = 5, {name: part for name, part, _ in before.sheets}
     if len(links) != len(marks) or ("4", "0") not in cells:
         yield "%d links for %d marks" % (len(links), len(marks))
     for number, (name, row, column, _, _, _) in enumerate(marks):
         here = str(first + number)
-        want = "'%s'!%s" % (name.replace("'", "''"), cell_name(row, column))
+        place = before.shown_at(parts[name], row, column)
+        want = "'%s'!%s" % (name.replace("'", "''"), cell_name(*place))
+        said = cell_name(row, column) + (" (%s)" % cell_name(*place) if place != (row, column)
+                                         else "")
+        if cells[here, "3"] != said:
+            yield "line %s names %s and not %s" % (here, cells[here, "3"], said)
         if links.get("D" + here) != want or cells[here, "2"] != xlsx_cells.one_line(name):
             yield "line %s leads to %s and not to %s" % (here, links.get("D" + here), want)
     if sheet.find(MAIN + "autoFilter").get("ref") != "A4:F%d" % (first + len(marks) - 1):
@@ -443,7 +464,7 @@ def problems_of(before, after, marks):
     changed = {"[content_types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels",
                before.styles_part.lower()}
     for name, part, has_cells in before.sheets:
-        cells, rows = expected_cells(marks, name)
+        cells, rows = expected_cells(marks, name, before, part) if has_cells else ({}, {})
         found = sheet_problems(part, before.read(part), after.read(part), cells, rows)
         if found:
             yield found
@@ -463,7 +484,9 @@ def problems_of(before, after, marks):
         if packed_bytes(before.path, info) != packed_bytes(after.path, other):
             yield "%s is not the same bytes" % info.filename
     # Values and formulas; the styles were looked at.
-    marked = {(name, str(row), str(column)) for name, row, column, _, _, _ in marks}
+    parts = {name: part for name, part, _ in before.sheets}
+    marked = {(mark[0],) + tuple(map(str, before.shown_at(parts[mark[0]], *mark[1:3])))
+              for mark in marks}
     was, now = ([line.split("\t")[:7] for line in xlsx_cells.cells_of(book.path)
                  if book is before or not line.startswith(after.sheets[0][0] + "\t")]
                 for book in (before, after))
