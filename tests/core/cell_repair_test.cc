@@ -8,7 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <span>
+#include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -232,6 +233,38 @@ TEST(WorkbookRepairTest, TextsAtTheirLongest) {
       Workbook(parts, {{kName, 1, 0, longest, other}, {kName, 1, 1, longest, other + "y"}});
   EXPECT_THAT(made.results, ElementsAre(CellRepaired::kDone, CellRepaired::kTooLong));
   EXPECT_THAT(PartOf(made.bytes, kSheet), HasSubstr("<is><t>" + other + "</t></is>"));
+}
+
+TEST(WorkbookRepairTest, DamagedWorkbooksGiveErrorsAndNoHarm) {
+  const std::string bytes =
+      Zip(Book("<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" "
+               "t=\"inlineStr\"><is><t>b </t></is></c></row></sheetData></worksheet>",
+               "<si><t>a </t></si>"));
+  std::mt19937 random(5);
+  int repaired = 0;
+  for (int i = 0; i < 3000; ++i) {
+    std::string damaged = bytes;
+    for (uint32_t changes = 1 + random() % 3; changes > 0; --changes) {
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    }
+    if (random() % 8 == 0) damaged.resize(random() % damaged.size());
+    StringAccess input(damaged);
+    RepairList list({{kName, 1, 0, "a ", "a"}, {kName, 1, 1, "b ", "b"}});
+    std::string out;
+    StringOutput output(&out);
+    int settled = 0;
+    const absl::Status status = RepairWorkbook(
+        &input, DefaultLimits(), "", &list,
+        [&settled](const CellRepair&, CellRepaired) {
+          ++settled;
+          return absl::OkStatus();
+        },
+        &output);
+    EXPECT_TRUE(!status.ok() || settled == 2);
+    EXPECT_EQ(status.ok(), !out.empty());
+    repaired += status.ok() ? 1 : 0;
+  }
+  EXPECT_GT(repaired, 0);
 }
 
 TEST(WorkbookRepairTest, SignedWorkbooksAreRefused) {
