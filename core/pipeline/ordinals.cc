@@ -99,7 +99,8 @@ absl::StatusOr<uint32_t> OrdinalTable::Next(std::string_view key, uint32_t at_le
       absl::StatusOr<uint32_t> entry = AppendEntry(key, at_least + 1);
       if (!entry.ok()) return entry.status();
       ++used_;
-      if (absl::Status status = slots_.Store(index, Slot{hash, *entry}); !status.ok()) return status;
+      if (absl::Status status = slots_.Store(index, Slot{hash, *entry}); !status.ok())
+        return status;
       return at_least;
     }
     if (slot->hash == hash) {
@@ -137,8 +138,7 @@ absl::StatusOr<bool> OrdinalTable::SameKey(uint64_t offset, std::string_view key
 
 absl::Status OrdinalTable::StoreHead(uint64_t offset, const EntryHead& head) {
   if (offset < flushed_) {
-    return entry_file_->WriteAt(offset,
-                                {reinterpret_cast<const char*>(&head), sizeof(head)});
+    return entry_file_->WriteAt(offset, {reinterpret_cast<const char*>(&head), sizeof(head)});
   }
   std::memcpy(entries_.data() + (offset - flushed_), &head, sizeof(head));
   return absl::OkStatus();
@@ -159,8 +159,7 @@ absl::Status OrdinalTable::FlushEntries() {
 absl::StatusOr<uint32_t> OrdinalTable::AppendEntry(std::string_view key, uint32_t next) {
   if (key.size() > UINT32_MAX) return absl::ResourceExhaustedError("an id is larger than 4 GiB");
   const EntryHead head{next, static_cast<uint32_t>(key.size())};
-  if (!entries_.empty() &&
-      entries_.size() + sizeof(head) + key.size() > options_.max_key_bytes) {
+  if (!entries_.empty() && entries_.size() + sizeof(head) + key.size() > options_.max_key_bytes) {
     if (absl::Status status = FlushEntries(); !status.ok()) return status;
   }
   const uint64_t number = (flushed_ + entries_.size()) / kEntryAlignment;

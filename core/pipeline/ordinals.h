@@ -32,8 +32,8 @@ struct OrdinalOptions {
 };
 
 /// Tells equal keys apart: the first gets 0, the second 1, and so on. An open-addressing table of
-/// 4-byte hashes points to the keys, which are compared in full when the hashes are equal. Slots are
-/// small, so that the tables of most datasets fit in the cache of a core. Not thread safe.
+/// 4-byte hashes points to the keys, which are compared in full when the hashes are equal. Slots
+/// are small, so that the tables of most datasets fit in the cache of a core. Not thread safe.
 class OrdinalTable {
  public:
   explicit OrdinalTable(OrdinalOptions options = {});
