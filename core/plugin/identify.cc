@@ -80,11 +80,12 @@ struct BoundedInput {
                              size_t* got) {
     auto* const self = static_cast<BoundedInput*>(ctx);
     *got = 0;
-    if (self->left < capacity) {
-      return static_cast<PuenteStatus>(absl::StatusCode::kResourceExhausted);
-    }
-    self->left -= capacity;
-    return self->source->read_at(self->source->ctx, offset, buffer, capacity, got);
+    if (self->left == 0) return static_cast<PuenteStatus>(absl::StatusCode::kResourceExhausted);
+    capacity = static_cast<size_t>(std::min<uint64_t>(capacity, self->left));
+    const PuenteStatus status =
+        self->source->read_at(self->source->ctx, offset, buffer, capacity, got);
+    self->left -= std::min<uint64_t>(*got, self->left);
+    return status;
   }
 };
 

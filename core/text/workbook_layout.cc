@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text/xlsx_names.h"
 #include "core/text/xlsx_text.h"
 
 namespace puente::text {
@@ -20,9 +21,12 @@ constexpr double kWide = 40;
 std::vector<XlsxColumn> ColumnsFor(const v1::Row& header) {
   std::vector<XlsxColumn> columns;
   for (int i = 0; i < header.cells_size(); ++i) {
-    columns.resize(ColumnOf(header, i) + size_t{1});
+    const size_t column = ColumnOf(header, i);
+    // Who writes the row refuses it.
+    if (column >= kXlsxColumns) break;
+    columns.resize(std::max(columns.size(), column + 1));
     const auto width = static_cast<double>(Utf16Units(header.cells(i).text()));
-    columns.back().width = std::clamp(width + 2, kNarrow, kWide);
+    columns[column].width = std::clamp(width + 2, kNarrow, kWide);
   }
   return columns;
 }

@@ -3,6 +3,7 @@
 // Where the columns of an input go: to the columns of the output that mean the same.
 #include "plugins/r4v5w/input_sheet.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -20,10 +21,19 @@ std::string KeyOf(const HeaderNames& header, size_t column) {
 
 }  // namespace
 
+bool HasPlaces(const v1::Row& row) {
+  const auto is_place = [](uint32_t column) { return column < kMostColumns; };
+  return std::all_of(row.columns().begin(), row.columns().end(), is_place) &&
+         std::all_of(row.look().blank_columns().begin(), row.look().blank_columns().end(),
+                     is_place);
+}
+
 HeaderNames::HeaderNames(const v1::SheetLayout& sheet) {
+  if (!HasPlaces(sheet.header())) return;
   for (int i = 0; i < sheet.header().cells_size(); ++i) {
-    names.resize(text::ColumnOf(sheet.header(), i) + size_t{1});
-    names.back() = sheet.header().cells(i).text();
+    const size_t column = text::ColumnOf(sheet.header(), i);
+    names.resize(std::max(names.size(), column + 1));
+    names[column] = sheet.header().cells(i).text();
   }
   concepts.assign(sheet.concepts().begin(), sheet.concepts().end());
   concepts.resize(names.size());

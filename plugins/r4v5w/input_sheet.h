@@ -17,6 +17,12 @@
 
 namespace puente::r4v5w {
 
+/// More columns than any table has; a row or header that names others was not read from one.
+inline constexpr uint32_t kMostColumns = 1U << 20;
+
+/// True when all cells of a row are in columns that a table can have.
+bool HasPlaces(const v1::Row& row);
+
 /// The names of a header, and what they are: empty for columns that are not known.
 struct HeaderNames {
   std::vector<std::string> names;

@@ -196,7 +196,7 @@ absl::Status MatrixWriter::PutHeader(const v1::DatasetHeader& header) {
   ++inputs_;
   is_own_ = header.format() == kFormat;
   taker_.SetForeign(!is_own_);
-  inputs_sheets_.clear();
+  input_sheets_.clear();
   left_out_.BeginInput(has_begun_);
   const Edition edition = EditionOf(header);
   wording_.source_year = edition.year;
@@ -233,7 +233,7 @@ absl::Status MatrixWriter::PutHeader(const v1::DatasetHeader& header) {
 void MatrixWriter::BindInput(const v1::TableLayout& layout) {
   for (int i = 0; i < layout.sheets_size(); ++i) {
     const size_t number = as_read_ && IsLeading() ? static_cast<size_t>(i) : main_;
-    inputs_sheets_.emplace_back(HeaderNames(layout.sheets(i)), sheets_[number], IsLeading());
+    input_sheets_.emplace_back(HeaderNames(layout.sheets(i)), sheets_[number], IsLeading());
   }
 }
 
@@ -332,14 +332,15 @@ absl::Status MatrixWriter::BeginAnew(const v1::TableLayout* layout) {
 
 absl::Status MatrixWriter::PutActivity(const v1::Record& record, const sdk::RecordInfo& info) {
   if (absl::Status status = Begin(nullptr); !status.ok()) return status;
-  const v1::Row& read = record.residue().row();
+  static const v1::Row& none = *new v1::Row;
+  const v1::Row& kept = record.residue().row();
+  const v1::Row& read = HasPlaces(kept) ? kept : none;
   size_t number = main_;
   if (as_read_ && is_own_ && IsLeading() && read.sheet() < sheets_.size() &&
       sheets_[read.sheet()].is_matrix()) {
     number = read.sheet();
   }
-  InputSheet& in =
-      read.sheet() < inputs_sheets_.size() ? inputs_sheets_[read.sheet()] : *any_sheet_;
+  InputSheet& in = read.sheet() < input_sheets_.size() ? input_sheets_[read.sheet()] : *any_sheet_;
   const size_t width =
       is_own_ && read.columns_size() > 0 ? read.columns(read.columns_size() - 1) + size_t{1} : 0;
   const std::vector<std::optional<OutText>> cells =
@@ -347,7 +348,6 @@ absl::Status MatrixWriter::PutActivity(const v1::Record& record, const sdk::Reco
   left_out_.Cells(taker_.left(), read.sheet(), in, read, info);
   if (!IsLeading()) left_out_.Formulas(static_cast<uint64_t>(read.formulas_size()));
   if (csv_ != nullptr) return WriteCsv(cells);
-  static const v1::Row& none = *new v1::Row;
   const bool has_look = as_read_ && is_own_ && IsLeading();
   return WriteCells(number, has_look ? read : none, in.width(), cells);
 }
@@ -461,7 +461,8 @@ absl::Status MatrixWriter::WriteKept(const v1::Row& row) {
 absl::Status MatrixWriter::WriteNames() {
   if (has_names_) return absl::OkStatus();
   has_names_ = true;
-  return csv_->WriteRecord(sheets_[main_].header().names);
+  const std::vector<std::string>& names = sheets_[main_].header().names;
+  return csv_->WriteRecord(names.empty() ? std::vector<std::string>(1) : names);
 }
 
 absl::Status MatrixWriter::WriteCsv(const std::vector<std::optional<OutText>>& cells) {
@@ -505,7 +506,7 @@ absl::Status MatrixWriter::WriteCsvRow(const v1::Row& row) {
 absl::Status MatrixWriter::PutRow(const v1::Record& record, const sdk::RecordInfo& info) {
   const v1::Row& row = record.row();
   const bool has_place = as_read_ && is_own_ && IsLeading() && row.sheet() < sheets_.size() &&
-                         (csv_ == nullptr || row.sheet() == main_);
+                         HasPlaces(row) && (csv_ == nullptr || row.sheet() == main_);
   if (!has_place) {
     LoseAll(info);
     left_out_.Other(info, "the row is none of the matrix, and has no place in the output");

@@ -92,7 +92,7 @@ class MatrixWriter : public sdk::Writer {
   Edition edition_;
   std::vector<OutSheet> sheets_;
   /// The sheets of the present input; what stands for one that is not there.
-  std::vector<InputSheet> inputs_sheets_;
+  std::vector<InputSheet> input_sheets_;
   std::optional<InputSheet> any_sheet_;
   /// The sheet that activities of other formats and of further inputs, and all of CSV, go to.
   size_t main_ = 0;

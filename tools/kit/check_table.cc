@@ -24,7 +24,7 @@ constexpr KitCheck kChecks[] = {
     {"identify-own", "identify", "its own samples are known for what they are", true},
     {"identify-foreign", "identify", "files of other formats and noise are not claimed", true},
     {"identify-pure", "identify",
-     "`identify` reads only the head, answers the same each time and from several threads, and is "
+     "`identify` consumes nothing, answers the same each time and from several threads, and is "
      "quick",
      true},
     {"read", "input", "its own samples are read without an error", true},

@@ -141,10 +141,12 @@ PuenteStatus KitSource::ReadAt(uint64_t offset, char* buffer, size_t capacity, s
     const ssize_t count = pread(fd_, buffer, wanted, static_cast<off_t>(offset));
     if (count < 0) return PUENTE_DATA_LOSS;
     *got = static_cast<size_t>(count);
+    given_ += *got;
     return PUENTE_OK;
   }
   if (wanted > 0) std::memcpy(buffer, bytes_.data() + offset, wanted);
   *got = wanted;
+  given_ += wanted;
   return PUENTE_OK;
 }
 

@@ -45,6 +45,9 @@ class KitSource {
   bool intact() const { return c_.intact(); }
   /// How often bytes were asked for.
   uint64_t calls() const { return calls_.load(); }
+  /// How many bytes were read in order, and at offsets.
+  uint64_t consumed() const { return at_.load(); }
+  uint64_t given() const { return given_.load(); }
   uint64_t size() const { return size_; }
   /// A part of it, in memory.
   std::string Part(uint64_t offset, uint64_t length) const;
@@ -59,6 +62,7 @@ class KitSource {
   std::string head_;
   std::atomic<uint64_t> at_{0};
   std::atomic<uint64_t> calls_{0};
+  std::atomic<uint64_t> given_{0};
   Grown<PuenteSource> c_{false};
 };
 

@@ -112,7 +112,8 @@ std::string Ask(const PuentePlugin& table, const plugin::Manifest& manifest, con
     if (wrong->empty()) *wrong = fmt::format("{}: {}", input.name, what);
     return std::string();
   };
-  if (source.calls() != 0) return fault("it reads more than the head");
+  if (source.consumed() != 0) return fault("it reads on from the head, which consumes the input");
+  if (source.given() > plugin::kIdentifyBytes) return fault("it reads more than 4 MiB");
   if (!probe.intact() || !source.intact()) return fault("it writes behind its structs");
   if (status != PUENTE_OK) return fmt::format("status {}", status);
   if (probe.value.confidence > 100) return fault("its confidence is above 100");
