@@ -14,6 +14,7 @@
 #include "core/base/status.h"
 #include "core/base/utf8.h"
 #include "core/text/encoding.h"
+#include "core/text/text_encoding.h"
 
 namespace puente::text {
 namespace {
@@ -94,6 +95,13 @@ class TextEncoder {
   absl::flat_hash_map<int32_t, char> bytes_;
 };
 
+/// True for what is no text of a first cell, but the mark of an encoding or of another kind of
+/// file.
+bool LooksLikeMark(std::string_view bytes) {
+  return bytes.starts_with("\xEF\xBB\xBF") || bytes.starts_with("\xFF\xFE") ||
+         bytes.starts_with("\xFE\xFF") || !NoTextName(bytes).empty();
+}
+
 /// A cell as it stands in a file, before it is encoded.
 std::string CellBytes(std::string_view text, char delimiter, bool quoted) {
   const char stops[] = {delimiter, '"', '\r', '\n'};
@@ -110,7 +118,12 @@ class CsvRepairer {
  public:
   CsvRepairer(RandomInput* input, const CsvReaderOptions& options, RepairQueue* queue,
               OutputStream* output)
-      : input_(*input), whole_(input), csv_(&whole_, options), queue_(*queue), output_(*output) {}
+      : input_(*input),
+        whole_(input),
+        csv_(&whole_, options),
+        is_guarded_(options.guard_formulas),
+        queue_(*queue),
+        output_(*output) {}
 
   absl::Status Run() {
     while (queue_.next() != nullptr) {
@@ -145,10 +158,18 @@ class CsvRepairer {
       if (absl::Status status = encoder_.Choose(csv_.encoding()); !status.ok()) return status;
       is_chosen_ = true;
     }
-    const std::optional<std::string> bytes =
-        encoder_.Encode(CellBytes(repair.after, csv_.delimiter(), cell.quoted));
-    if (!bytes.has_value()) return CellRepaired::kNoCharacter;
     const CsvPlace place = csv_.Place(repair.column);
+    // The reader takes the guard away.
+    const std::string text =
+        (is_guarded_ && NeedsFormulaGuard(repair.after) ? "'" : "") + repair.after;
+    // A line without anything is one that many programs do not see, and at the end it is none.
+    const bool is_blank_line = text.empty() && csv_.cells().size() == 1;
+    std::optional<std::string> bytes =
+        encoder_.Encode(CellBytes(text, csv_.delimiter(), cell.quoted || is_blank_line));
+    if (bytes.has_value() && place.begin == 0 && LooksLikeMark(*bytes)) {
+      bytes = encoder_.Encode(CellBytes(text, csv_.delimiter(), true));
+    }
+    if (!bytes.has_value()) return CellRepaired::kNoCharacter;
     // Two repairs of one cell: the first one holds.
     if (place.begin < copied_) return CellRepaired::kOtherText;
     if (absl::Status status = CopyUpTo(place.begin); !status.ok()) return status;
@@ -175,6 +196,7 @@ class CsvRepairer {
   RandomInput& input_;
   WholeInput whole_;
   CsvReader csv_;
+  const bool is_guarded_;
   RepairQueue& queue_;
   OutputStream& output_;
   TextEncoder encoder_;

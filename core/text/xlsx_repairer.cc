@@ -149,7 +149,9 @@ class SheetRepairer {
     if (xml_.depth() == kDataDepth) in_data_ = name == "sheetData";
     if (!in_data_) return absl::OkStatus();
     if (xml_.depth() == kRowDepth && name == "row") {
-      if (!absl::SimpleAtoi(ToAbsl(OwnAttribute(xml_, "r")), &row_)) ++row_;
+      // What is no number leaves 0 behind.
+      uint64_t number = 0;
+      row_ = absl::SimpleAtoi(ToAbsl(OwnAttribute(xml_, "r")), &number) ? number : row_ + 1;
       column_ = 0;
       return PassBefore(row_, 0);
     }

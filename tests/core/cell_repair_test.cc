@@ -54,13 +54,14 @@ struct Repaired {
 };
 
 Repaired Csv(std::string_view bytes, std::vector<CellRepair> repairs,
-             std::string_view encoding = "UTF-8") {
+             std::string_view encoding = "UTF-8", bool guard_formulas = false) {
   Repaired made;
   StringAccess input(bytes);
   RepairList list(std::move(repairs));
   StringOutput output(&made.bytes);
   CsvReaderOptions options;
   options.encoding = std::string(encoding);
+  options.guard_formulas = guard_formulas;
   const absl::Status status = RepairCsv(
       &input, options, &list,
       [&made](const CellRepair&, CellRepaired result) {
@@ -94,6 +95,31 @@ TEST(CsvRepairTest, QuotesComeWhereTheyAreNeeded) {
   // A quote that stands astray is text.
   EXPECT_EQ(Csv("a,b\n\"x\" y ,2\n", {{"", 2, 0, "\"x\" y ", "\"x\" y"}}).bytes,
             "a,b\n\"\"\"x\"\" y\",2\n");
+}
+
+TEST(CsvRepairTest, ALineDoesNotVanish) {
+  EXPECT_EQ(Csv("a\n \nb\n ", {{"", 2, 0, " ", ""}, {"", 4, 0, " ", ""}}).bytes,
+            "a\n\"\"\nb\n\"\"");
+  EXPECT_EQ(Csv("a,b\n , ", {{"", 2, 0, " ", ""}, {"", 2, 1, " ", ""}}).bytes, "a,b\n,");
+}
+
+TEST(CsvRepairTest, TheFirstCellBecomesNoMark) {
+  EXPECT_EQ(Csv("a ,b\n", {{"", 1, 0, "a ",
+                            "\xEF\xBB\xBF"
+                            "a"}})
+                .bytes,
+            "\"\xEF\xBB\xBF"
+            "a\",b\n");
+  EXPECT_EQ(Csv(" PK\x03\x04,b\n", {{"", 1, 0, " PK\x03\x04", "PK\x03\x04"}}).bytes,
+            "\"PK\x03\x04\",b\n");
+  EXPECT_EQ(
+      Csv(" \xFF\xFE,b\n", {{"", 1, 0, " \u00ff\u00fe", "\u00ff\u00fe"}}, "windows-1252").bytes,
+      "\"\xFF\xFE\",b\n");
+}
+
+TEST(CsvRepairTest, AGuardStays) {
+  const std::vector<CellRepair> repairs = {{"", 1, 0, "=1 ", "=1"}, {"", 1, 1, "b ", "b"}};
+  EXPECT_EQ(Csv("'=1 ,b \n", repairs, "UTF-8", true).bytes, "'=1,b\n");
 }
 
 TEST(CsvRepairTest, EncodingsStay) {
@@ -195,6 +221,15 @@ TEST(WorkbookRepairTest, ACellGetsATextOfItsOwn) {
     if (part.name == kSheet) continue;
     EXPECT_EQ(PartOf(made.bytes, part.name), part.bytes) << part.name;
   }
+}
+
+TEST(WorkbookRepairTest, RowsThatDoNotSayTheirNumberFollow) {
+  const std::string begin = "<worksheet><sheetData><row r=\"4\"><c><v>1</v></c></row><row><c ";
+  const std::string end = "</c></row></sheetData></worksheet>";
+  const Repaired made = Workbook(Book(begin + "t=\"str\"><v>a </v>" + end),
+                                 {{kName, 1, 0, "a ", "b"}, {kName, 5, 0, "a ", "a"}});
+  EXPECT_THAT(made.results, ElementsAre(CellRepaired::kNoCell, CellRepaired::kDone));
+  EXPECT_EQ(PartOf(made.bytes, kSheet), begin + "t=\"inlineStr\"><is><t>a</t></is>" + end);
 }
 
 TEST(WorkbookRepairTest, WhatIsNotDone) {
