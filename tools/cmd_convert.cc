@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `puente convert`: one or more inputs into one output, with a receipt.
 #include <memory>
+#include <span>
+#include <string_view>
 #include <thread>
 
 #include "core/base/status.h"
@@ -69,6 +71,17 @@ absl::Status WriteFile(const std::string& path, std::string_view text, bool forc
   return (*target)->Commit();
 }
 
+/// The format that all inputs are in; empty when there is none.
+std::string_view FormatOfAll(std::span<const pipeline::Input> inputs) {
+  std::string_view id;
+  for (const pipeline::Input& input : inputs) {
+    const std::string_view own = input.binding.format->id;
+    if (!id.empty() && own != id) return {};
+    id = own;
+  }
+  return id;
+}
+
 }  // namespace
 
 absl::Status CheckReceiptFile(const ConvertOptions& options) {
@@ -76,10 +89,10 @@ absl::Status CheckReceiptFile(const ConvertOptions& options) {
   return plugin::Target::Open(options.receipt, plugin::TargetOptions()).status();
 }
 
-absl::StatusOr<pipeline::Output> OpenConvertOutput(Session& session,
-                                                   const ConvertOptions& options) {
+absl::StatusOr<pipeline::Output> OpenConvertOutput(Session& session, const ConvertOptions& options,
+                                                   std::string_view of_inputs) {
   if (absl::Status status = CheckReceiptFile(options); !status.ok()) return status;
-  auto output = session.OpenOutput(options.output, options.to, options.out_options);
+  auto output = session.OpenOutput(options.output, options.to, options.out_options, of_inputs);
   if (output.ok()) output->force = options.force;
   return output;
 }
@@ -89,12 +102,20 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   if (const int code = MakeRecordFilter(session, options.where, &request.filter); code != 0) {
     return code;
   }
-  auto output = OpenConvertOutput(session, options);
-  if (!output.ok()) return session.Fail(output.status());
-  request.output = *std::move(output);
+  // An output that is named is opened first: inputs may be waited for.
+  const auto open_output = [&](std::string_view of_inputs) {
+    auto output = OpenConvertOutput(session, options, of_inputs);
+    if (output.ok()) request.output = *std::move(output);
+    return output.status();
+  };
+  const bool is_named = !options.to.empty() || options.output == "-";
+  absl::Status status = is_named ? open_output({}) : CheckReceiptFile(options);
+  if (!status.ok()) return session.Fail(status);
   if (!options.receipt.empty()) session.HashInputs();
   auto inputs = OpenInputs(session, options.inputs, options.from, options.in_options, true);
   if (!inputs.ok()) return session.Fail(inputs.status());
+  if (!is_named) status = open_output(FormatOfAll(*inputs));
+  if (!status.ok()) return session.Fail(status);
   request.inputs = *std::move(inputs);
   return RunOpenConvert(session, options, std::move(request));
 }

@@ -58,7 +58,8 @@ int RunConvert(Session& session, const ConvertOptions& options);
 absl::Status CheckReceiptFile(const ConvertOptions& options);
 
 /// Opens the output of a conversion; that of CheckReceiptFile comes first.
-absl::StatusOr<pipeline::Output> OpenConvertOutput(Session& session, const ConvertOptions& options);
+absl::StatusOr<pipeline::Output> OpenConvertOutput(Session& session, const ConvertOptions& options,
+                                                   std::string_view of_inputs = {});
 
 /// What becomes of the error of a conversion whose inputs or output are not files.
 using ExplainError = std::function<absl::Status(const absl::Status& status)>;

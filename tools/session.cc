@@ -294,7 +294,8 @@ absl::StatusOr<pipeline::Input> Session::OpenInput(const std::string& path,
 
 absl::StatusOr<pipeline::Output> Session::OpenOutput(const std::string& path,
                                                      const std::string& format,
-                                                     const std::vector<std::string>& options) {
+                                                     const std::vector<std::string>& options,
+                                                     std::string_view of_inputs) {
   pipeline::Output output;
   output.path = path;
   for (const std::string_view packed : {".gz", ".zst"}) {
@@ -307,7 +308,7 @@ absl::StatusOr<pipeline::Output> Session::OpenOutput(const std::string& path,
                : path == "-"   ? absl::StatusOr<plugin::FormatRef>(
                                    UsageError("the format for standard output is not known",
                                                 fmt::format("add {} FORMAT", to_option_)))
-                             : plugin::ChooseForOutput(catalog(), path, to_option_);
+                             : plugin::ChooseForOutput(catalog(), path, to_option_, of_inputs);
   if (!found.ok()) return found.status();
   output.binding.format = found->format;
   auto loaded = loader_.Load(*found->entry);

@@ -58,9 +58,11 @@ class Session {
   /// checks the options. Says the format on standard error unless it was given or `say` is false.
   absl::StatusOr<pipeline::Input> OpenInput(const std::string& path, const std::string& format,
                                             const std::vector<std::string>& options, bool say);
-  /// The same for an output; `format` empty: by the ending of the name.
+  /// The same for an output; `format` empty: by the ending of the name and the format that all
+  /// inputs are in, empty when there is none.
   absl::StatusOr<pipeline::Output> OpenOutput(const std::string& path, const std::string& format,
-                                              const std::vector<std::string>& options);
+                                              const std::vector<std::string>& options,
+                                              std::string_view of_inputs = {});
 
   /// Settings with limits, interruption, findings printed and the progress line.
   pipeline::ReadSettings Settings(int jobs);

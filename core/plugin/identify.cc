@@ -416,13 +416,22 @@ absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candida
 }
 
 absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name,
-                                          std::string_view flag) {
+                                          std::string_view flag, std::string_view of_inputs) {
   if (file_name == "-") {
     return CodedError(absl::StatusCode::kInvalidArgument, "PUE-0107",
                       "standard output has no name that tells its format",
                       fmt::format("name it with {}", flag));
   }
   const std::vector<FormatRef> refs = catalog.FormatsForExtension(file_name, Direction::kWrite);
+  const std::string name = NameForExtension(file_name);
+  const size_t own =
+      refs.empty() ? 1 : MatchExtension(name, refs.front().format->extensions).size();
+  for (const FormatRef& ref : catalog.Formats(Direction::kWrite)) {
+    if (ref.format->id == of_inputs &&
+        MatchExtension(name, ref.format->shared_extensions).size() >= own) {
+      return ref;
+    }
+  }
   if (refs.size() == 1) return refs.front();
   const std::string shown = EscapeForTerminalLine(file_name);
   if (refs.empty()) {

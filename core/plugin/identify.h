@@ -104,10 +104,12 @@ absl::StatusOr<Candidate> Choose(const Catalog& catalog, std::span<const Candida
                                  std::string_view file_name, std::string_view head,
                                  std::string_view flag = "--from");
 
-/// The one format to write a file of this name in, by its extension. PUE-0107 and PUE-0108 as
-/// above.
+/// The one format to write a file of this name in, by its extension. `of_inputs`: the format that
+/// all inputs are in, empty when there is none; it is the one when its shared extensions fit at
+/// least as well as the extensions of others. PUE-0107 and PUE-0108 as above.
 absl::StatusOr<FormatRef> ChooseForOutput(const Catalog& catalog, std::string_view file_name,
-                                          std::string_view flag = "--to");
+                                          std::string_view flag = "--to",
+                                          std::string_view of_inputs = {});
 
 /// What an input looks like, in words that go on after "this is": `an XML file with root element
 /// <html>`. Safe to show.

@@ -302,14 +302,15 @@ OptionSpec ReadOption(Faults* faults, dom::element item, const std::string& plac
 Format ReadFormat(Faults* faults, dom::element item, const std::string& place) {
   const JsonNode node(
       faults, item, place,
-      {"id", "title", "versions", "media_types", "extensions", "read", "write", "lossless",
-       "streaming", "splits", "next_page", "needs_header", "identify", "options"});
+      {"id", "title", "versions", "media_types", "extensions", "shared_extensions", "read", "write",
+       "lossless", "streaming", "splits", "next_page", "needs_header", "identify", "options"});
   Format format;
   format.id = Name(node, "id", "_.-");
   format.title = node.NeededText("title");
   format.versions = node.Texts("versions");
   format.media_types = node.Texts("media_types");
   format.extensions = Extensions(node, "extensions");
+  format.shared_extensions = Extensions(node, "shared_extensions");
   format.read = node.Bool("read", false);
   format.write = node.Bool("write", false);
   if (!format.read && !format.write) node.Fault("read", "or `write` must be true");

@@ -130,6 +130,9 @@ struct Format {
   std::vector<std::string> media_types;
   /// How names of such files end: lower case, with the point.
   std::vector<std::string> extensions;
+  /// Endings that such files share with those of other formats: they do not tell the format, but an
+  /// output that is named so is in it when all inputs are.
+  std::vector<std::string> shared_extensions;
   bool read = false;
   bool write = false;
   Lossless lossless = Lossless::kDeclared;

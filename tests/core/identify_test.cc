@@ -290,6 +290,26 @@ TEST_F(IdentifyTest, ChoosesTheFormatToWrite) {
   EXPECT_EQ(CodeOf(ChooseForOutput(catalog, "-").status()), "PUE-0107");
 }
 
+TEST_F(IdentifyTest, AnOutputOfASharedEndingIsInTheFormatOfTheInputs) {
+  folder_.AddPlugin("out", ManifestWith("out", R"([
+      {"id": "sheet", "title": "t", "shared_extensions": [".csv", ".ods"], "read": true,
+       "write": true, "lossless": "full"},
+      {"id": "big", "title": "t", "extensions": [".big.csv"], "write": true, "lossless": "full"},
+      {"id": "in", "title": "t", "shared_extensions": [".csv"], "read": true}])"));
+  const Catalog catalog = folder_.Open();
+  const auto chosen = [&](std::string_view name, std::string_view of_inputs) {
+    return ChooseForOutput(catalog, name, "--to", of_inputs).value().format->id;
+  };
+  EXPECT_EQ(chosen("x.CSV", "sheet"), "sheet");
+  EXPECT_EQ(chosen("x.ods", "sheet"), "sheet");
+  EXPECT_EQ(chosen("x.big.csv", "sheet"), "big");
+  EXPECT_EQ(chosen("x.csv", "in"), "view");
+  EXPECT_EQ(chosen("x.csv", "another"), "view");
+  EXPECT_EQ(chosen("x.csv", ""), "view");
+  EXPECT_EQ(CodeOf(ChooseForOutput(catalog, "x.ods").status()), "PUE-0107");
+  EXPECT_EQ(CodeOf(ChooseForOutput(catalog, "-", "--to", "sheet").status()), "PUE-0107");
+}
+
 /// Two plugins that both claim `FX` and can be asked.
 class ProbeTest : public IdentifyTest {
  protected:
