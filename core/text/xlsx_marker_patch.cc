@@ -57,6 +57,11 @@ absl::Status CannotMark(std::string_view why, std::string hint) {
   return MakeError(absl::StatusCode::kInvalidArgument, detail);
 }
 
+absl::Status SheetDisorder(std::string_view what) {
+  return CannotMark(fmt::format("{} is out of order", what),
+                    "open it with a spreadsheet program, which may repair it, and save it anew");
+}
+
 std::string WithXmlAttribute(std::string_view tag, std::string_view name, std::string_view value) {
   size_t i = 1;
   while (i < tag.size() && !IsXmlBlank(tag[i]) && tag[i] != '/' && tag[i] != '>') ++i;
@@ -76,13 +81,6 @@ std::string WithXmlAttribute(std::string_view tag, std::string_view name, std::s
     if (is_it) return fmt::format("{}\"{}\"{}", tag.substr(0, i), value, tag.substr(end + 1));
     i = end + 1;
   }
-}
-
-std::string_view OwnAttribute(const XmlReader& xml, std::string_view name) {
-  for (const XmlAttribute& attribute : xml.attributes()) {
-    if (attribute.name == name) return attribute.value;
-  }
-  return {};
 }
 
 bool IsXmlTrue(std::string_view value) { return value == "1" || value == "true" || value == "on"; }

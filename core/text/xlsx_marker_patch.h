@@ -24,9 +24,8 @@ absl::Status CannotMark(std::string_view why, std::string hint);
 /// The start tag with an attribute set, whose value is XML already: replaced, or put last.
 std::string WithXmlAttribute(std::string_view tag, std::string_view name, std::string_view value);
 
-/// The value of an attribute of exactly this name of the element that begins; empty when it has
-/// none.
-std::string_view OwnAttribute(const XmlReader& xml, std::string_view name);
+/// Invalid-argument error PUE-0345: rows or cells of a sheet are not where they must be.
+absl::Status SheetDisorder(std::string_view what);
 
 /// True for a value that stands for yes.
 bool IsXmlTrue(std::string_view value);

@@ -64,12 +64,6 @@ void AddSize(uint32_t first, uint32_t last, uint32_t pixels, std::vector<SheetSi
   }
 }
 
-absl::Status Disorder(std::string_view what) {
-  return CannotMark(fmt::format("{} is out of order", what),
-                    "open it with a spreadsheet program, which may repair it, "
-                    "and save it anew");
-}
-
 /// Goes through one sheet.
 class SheetPatcher {
  public:
@@ -109,7 +103,9 @@ class SheetPatcher {
     const std::string_view name = LocalName(xml_.name());
     if (in_data_) {
       if (xml_.depth() == kRowDepth && name == "row") return BeginRow();
-      if (xml_.depth() == kCellDepth && name == "c") return BeginCell();
+      if (xml_.depth() == kCellDepth && name == "c" && in_row_) return BeginCell();
+      // Readers would find them all the same, or not.
+      if (!in_cell_ && (name == "row" || name == "c")) return SheetDisorder("a row or a cell");
       return absl::OkStatus();
     }
     if (xml_.depth() == kRoot) {
@@ -137,6 +133,7 @@ class SheetPatcher {
     const bool is_empty_tag = patcher_.Bytes().empty();
     if (xml_.depth() == kRoot && !is_empty_tag) return PutDrawing();
     if (!in_data_) return absl::OkStatus();
+    if (xml_.depth() == kCellDepth) in_cell_ = false;
     if (xml_.depth() == kRowDepth && in_row_) {
       in_row_ = false;
       return is_empty_tag ? absl::OkStatus() : patcher_.PutBefore(NewCells(kXlsxColumns));
@@ -203,7 +200,7 @@ class SheetPatcher {
   absl::Status BeginRow() {
     const std::string_view given = OwnAttribute(xml_, "r");
     const uint32_t number = given.empty() ? row_ + 1 : Number(given, 0);
-    if (number <= row_ || number > kXlsxRows) return Disorder(fmt::format("row `{}`", given));
+    if (number <= row_ || number > kXlsxRows) return SheetDisorder(fmt::format("row `{}`", given));
     if (absl::Status status = patcher_.PutBefore(NewRows(number)); !status.ok()) return status;
     row_ = number;
     next_column_ = 0;
@@ -253,9 +250,10 @@ class SheetPatcher {
     uint32_t row = row_;
     if ((!given.empty() && !ReadCellName(given, &column, &row)) || row != row_ ||
         column < next_column_ || column >= kXlsxColumns) {
-      return Disorder(fmt::format("cell `{}`", given));
+      return SheetDisorder(fmt::format("cell `{}`", given));
     }
     next_column_ = column + 1;
+    in_cell_ = true;
     if (!HasCellHere() && !row_mark_.has_value()) return absl::OkStatus();
     const std::string before = NewCells(column);
     std::optional<XlsxSeverity> severity = row_mark_;
@@ -333,6 +331,7 @@ class SheetPatcher {
   bool in_data_ = false;
   bool was_data_ = false;
   bool in_row_ = false;
+  bool in_cell_ = false;
   bool is_drawing_put_ = false;
   size_t next_cell_ = 0;
   size_t next_row_ = 0;

@@ -41,6 +41,8 @@ constexpr std::array<std::string_view, 11> kSections = {
     "cellStyles", "dxfs",  "tableStyles", "colors",  "extLst"};
 constexpr size_t kDepthOfSection = 2;
 
+constexpr std::string_view kStylesDisorder = "its styles are out of order";
+
 size_t SectionNumber(std::string_view name) {
   return static_cast<size_t>(std::find(kSections.begin(), kSections.end(), name) -
                              kSections.begin());
@@ -79,18 +81,29 @@ absl::Status MarkedStyles::Read(std::string xml, const XmlReaderOptions& options
     if (*event != XmlEvent::kStart && *event != XmlEvent::kEnd) continue;
     const bool begins = *event == XmlEvent::kStart;
     const std::string_view name = LocalName(reader.name());
+    const bool is_style = section == "cellXfs" && reader.depth() == kDepthOfSection + 1;
+    // Readers count such styles, or not, so that their numbers tell nothing.
+    if (begins && ((name == "cellXfs" && reader.depth() != kDepthOfSection) ||
+                   (section == "cellXfs" && reader.depth() > kDepthOfSection &&
+                    (name == "xf") != is_style))) {
+      return CannotMark(kStylesDisorder, "");
+    }
     if (begins && reader.depth() == 1) {
       if (name != "styleSheet") return CannotMark("its styles are something else", "");
       prefix_ = XmlPrefix(reader.name());
     } else if (begins && reader.depth() == kDepthOfSection) {
       section = name;
+      const bool is_second = (fonts_.is_there && name == fonts_.name) ||
+                             (fills_.is_there && name == fills_.name) ||
+                             (has_styles_ && name == "cellXfs");
+      if (is_second) return CannotMark(kStylesDisorder, "");
       fonts_.is_there |= name == fonts_.name;
       fills_.is_there |= name == fills_.name;
       has_styles_ |= name == "cellXfs";
     } else if (reader.depth() == kDepthOfSection + 1) {
       if (begins && section == fonts_.name) ++fonts_.own;
       if (begins && section == fills_.name) ++fills_.own;
-      if (section != "cellXfs") continue;
+      if (!is_style) continue;
       if (begins) {
         style_begin = reader.offset();
       } else {

@@ -28,6 +28,15 @@ inline std::string_view AttributeOf(const XmlReader& xml, std::string_view name)
   return {};
 }
 
+/// The value of an attribute of exactly this name of the element that begins; empty when it has
+/// none.
+inline std::string_view OwnAttribute(const XmlReader& xml, std::string_view name) {
+  for (const XmlAttribute& attribute : xml.attributes()) {
+    if (attribute.name == name) return attribute.value;
+  }
+  return {};
+}
+
 /// Reads the name of a cell, `B7`: column 1 (from 0), row 7. False when it is none.
 inline bool ReadCellName(std::string_view name, uint32_t* column, uint32_t* row) {
   uint32_t letters = 0;

@@ -214,9 +214,9 @@ absl::Status XlsxWorkbook::ReadWorkbook(const std::string& part, const Relations
     if (name == "workbookPr") is_1904_ = IsTrue(AttributeOf(xml, "date1904"));
     if (name != "sheet") continue;
     XlsxSheet sheet;
-    sheet.name = AttributeOf(xml, "name");
+    sheet.name = OwnAttribute(xml, "name");
     if (sheet.name.empty()) return Damaged(part, "a sheet has no name");
-    const std::string_view state = AttributeOf(xml, "state");
+    const std::string_view state = OwnAttribute(xml, "state");
     sheet.is_hidden = state == "hidden" || state == "veryHidden";
     std::string_view id;
     for (const XmlAttribute& attribute : xml.attributes()) {
@@ -347,7 +347,7 @@ absl::StatusOr<bool> XlsxSheetReader::Next() {
         in_data_ = had_data_ = true;
       } else if (name == "mergeCell") {
         constexpr size_t kMostRanges = 100000;
-        if (merged_.size() < kMostRanges) merged_.emplace_back(AttributeOf(xml_, "ref"));
+        if (merged_.size() < kMostRanges) merged_.emplace_back(OwnAttribute(xml_, "ref"));
       } else if (name == "row" && in_data_) {
         if (absl::Status status = ReadRow(); !status.ok()) return status;
         return true;
@@ -364,7 +364,7 @@ absl::Status XlsxSheetReader::ReadRow() {
   bytes_.clear();
   column_ = 0;
   const uint32_t before = row_;
-  const std::string_view number = AttributeOf(xml_, "r");
+  const std::string_view number = OwnAttribute(xml_, "r");
   // A row that says nothing follows the one before it.
   row_ = before + 1;
   uint32_t said = row_;
@@ -405,30 +405,30 @@ absl::Status XlsxSheetReader::ReadRow() {
 void XlsxSheetReader::ReadLook() {
   look_ = XlsxRow();
   look_.number = row_;
-  look_.is_hidden = IsTrue(AttributeOf(xml_, "hidden"));
-  look_.is_collapsed = IsTrue(AttributeOf(xml_, "collapsed"));
-  ReadNumber(AttributeOf(xml_, "outlineLevel"), &look_.outline_level);
+  look_.is_hidden = IsTrue(OwnAttribute(xml_, "hidden"));
+  look_.is_collapsed = IsTrue(OwnAttribute(xml_, "collapsed"));
+  ReadNumber(OwnAttribute(xml_, "outlineLevel"), &look_.outline_level);
   uint32_t style = 0;
-  if (IsTrue(AttributeOf(xml_, "customFormat")) && ReadNumber(AttributeOf(xml_, "s"), &style)) {
+  if (IsTrue(OwnAttribute(xml_, "customFormat")) && ReadNumber(OwnAttribute(xml_, "s"), &style)) {
     look_.style = style;
   }
   height_.clear();
-  if (IsTrue(AttributeOf(xml_, "customHeight"))) height_ = AttributeOf(xml_, "ht");
+  if (IsTrue(OwnAttribute(xml_, "customHeight"))) height_ = OwnAttribute(xml_, "ht");
   look_.height = height_;
 }
 
 void XlsxSheetReader::ReadFormulaForm(XlsxFormula* form, FormulaTexts* texts) const {
-  const std::string_view kind = AttributeOf(xml_, "t");
+  const std::string_view kind = OwnAttribute(xml_, "t");
   form->kind = kind == "shared"      ? XlsxFormulaKind::kShared
                : kind == "array"     ? XlsxFormulaKind::kArray
                : kind == "dataTable" ? XlsxFormulaKind::kDataTable
                                      : XlsxFormulaKind::kNormal;
-  form->is_volatile = IsTrue(AttributeOf(xml_, "ca"));
+  form->is_volatile = IsTrue(OwnAttribute(xml_, "ca"));
   uint32_t group = 0;
-  if (ReadNumber(AttributeOf(xml_, "si"), &group)) form->group = group;
-  texts->range = AttributeOf(xml_, "ref");
+  if (ReadNumber(OwnAttribute(xml_, "si"), &group)) form->group = group;
+  texts->range = OwnAttribute(xml_, "ref");
   for (const std::string_view name : {"aca", "bx", "dt2D", "dtr", "del1", "del2", "r1", "r2"}) {
-    const std::string_view value = AttributeOf(xml_, name);
+    const std::string_view value = OwnAttribute(xml_, name);
     if (value.empty()) continue;
     texts->more += fmt::format(" {}=\"", name);
     AppendXmlText(value, &texts->more);
@@ -442,7 +442,7 @@ absl::Status XlsxSheetReader::ReadCell() {
   cell.column = next;
   column_ = next;
   uint32_t row = row_;
-  const std::string_view name = AttributeOf(xml_, "r");
+  const std::string_view name = OwnAttribute(xml_, "r");
   if (!name.empty() && !ReadCellName(name, &cell.column, &row)) {
     return Damaged(fmt::format("`{}` is no name of a cell", ClipText(name, kShown)));
   }
@@ -451,10 +451,10 @@ absl::Status XlsxSheetReader::ReadCell() {
   if (cell.column < next || cell.column >= kXlsxColumns) {
     return Damaged("the cell is there twice, or behind one to its right");
   }
-  ReadNumber(AttributeOf(xml_, "s"), &cell.style);
-  ReadNumber(AttributeOf(xml_, "cm"), &cell.cell_metadata);
-  ReadNumber(AttributeOf(xml_, "vm"), &cell.value_metadata);
-  const std::string type(AttributeOf(xml_, "t"));
+  ReadNumber(OwnAttribute(xml_, "s"), &cell.style);
+  ReadNumber(OwnAttribute(xml_, "cm"), &cell.cell_metadata);
+  ReadNumber(OwnAttribute(xml_, "vm"), &cell.value_metadata);
+  const std::string type(OwnAttribute(xml_, "t"));
   const size_t depth = xml_.depth();
   Pending pending;
   std::string value;

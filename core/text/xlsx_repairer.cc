@@ -128,6 +128,8 @@ class SheetRepairer {
       absl::Status status;
       if (*event == XmlEvent::kStart) status = Begin();
       if (*event == XmlEvent::kEnd && xml_.depth() == kDataDepth) in_data_ = false;
+      if (*event == XmlEvent::kEnd && xml_.depth() == kRowDepth) in_row_ = false;
+      if (*event == XmlEvent::kEnd && xml_.depth() == kCellDepth) in_cell_ = false;
       if (!status.ok()) return status;
     }
     if (absl::Status status = PassBefore(UINT64_MAX, 0); !status.ok()) return status;
@@ -153,9 +155,15 @@ class SheetRepairer {
       uint64_t number = 0;
       row_ = absl::SimpleAtoi(ToAbsl(OwnAttribute(xml_, "r")), &number) ? number : row_ + 1;
       column_ = 0;
+      in_row_ = true;
       return PassBefore(row_, 0);
     }
-    if (xml_.depth() != kCellDepth || name != "c") return absl::OkStatus();
+    if (xml_.depth() != kCellDepth || name != "c" || !in_row_) {
+      // Readers would find them all the same, or not.
+      if (!in_cell_ && (name == "row" || name == "c")) return SheetDisorder("a row or a cell");
+      return absl::OkStatus();
+    }
+    in_cell_ = true;
     uint32_t column = column_;
     uint32_t row = 0;
     const std::string_view place = OwnAttribute(xml_, "r");
@@ -227,6 +235,7 @@ class SheetRepairer {
     } else {
       patcher_.Release();
     }
+    in_cell_ = false;
     return Settle(*result);
   }
 
@@ -261,6 +270,8 @@ class SheetRepairer {
   /// True when the next repair is in this sheet.
   bool is_here_ = false;
   bool in_data_ = false;
+  bool in_row_ = false;
+  bool in_cell_ = false;
   uint64_t row_ = 0;
   uint32_t column_ = 0;
 };

@@ -232,6 +232,17 @@ TEST(WorkbookRepairTest, RowsThatDoNotSayTheirNumberFollow) {
   EXPECT_EQ(PartOf(made.bytes, kSheet), begin + "t=\"inlineStr\"><is><t>a</t></is>" + end);
 }
 
+TEST(WorkbookRepairTest, RowsAndCellsElsewhereAreRefused) {
+  for (const char* const rows :
+       {"<a><row r=\"1\"><c r=\"A1\"/></row></a>", "<row r=\"1\"><a><c r=\"A1\"/></a></row>"}) {
+    const Repaired made =
+        Workbook(Book("<worksheet><sheetData>" + std::string(rows) + "</sheetData></worksheet>"),
+                 {{kName, 1, 0, "a ", "a"}});
+    EXPECT_THAT(made.error, HasSubstr("is out of order")) << rows;
+    EXPECT_EQ(made.bytes, "");
+  }
+}
+
 TEST(WorkbookRepairTest, WhatIsNotDone) {
   const std::vector<Part> parts = Book(
       "<worksheet><sheetData><row r=\"3\"><c r=\"A3\" t=\"str\"><f>B3&amp;\" \"</f><v>a </v></c><c "

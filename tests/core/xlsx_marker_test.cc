@@ -558,10 +558,16 @@ TEST(XlsxMarkerTest, WhatCannotBeMarked) {
               HasSubstr("no list of sheets"));
   EXPECT_THAT(error("[Content_Types].xml", ""), HasSubstr("PUE-0201"));
   EXPECT_THAT(error("xl/styles.xml", "<svg/>"), HasSubstr("its styles are something else"));
+  for (const std::string_view styles : {"<cellXfs/><cellXfs/>", "<cellXfs><a/></cellXfs>",
+                                        "<cellXfs><xf><xf/></xf></cellXfs>", "<a><cellXfs/></a>"}) {
+    EXPECT_THAT(error("xl/styles.xml", "<styleSheet>" + std::string(styles) + "</styleSheet>"),
+                HasSubstr("its styles are out of order"));
+  }
   for (const std::string_view rows :
        {"<row r=\"2\"/><row r=\"1\"/>", "<row r=\"x\"/>", "<row r=\"1048577\"/>",
         "<row r=\"1\"><c r=\"B1\"/><c r=\"A1\"/></row>", "<row r=\"1\"><c r=\"A2\"/></row>",
-        "<row r=\"1\"><c r=\"XFE1\"/></row>"}) {
+        "<row r=\"1\"><c r=\"XFE1\"/></row>", "<a><row r=\"2\"/></a>",
+        "<row><a><c r=\"A2\"/></a></row>"}) {
     EXPECT_THAT(error(kSheet, Sheet(std::string(rows))), HasSubstr("is out of order")) << rows;
   }
   EXPECT_THAT(error(kSheet, "<worksheet/>"), HasSubstr("no place for cells"));

@@ -108,6 +108,9 @@ TEST(XlsxReaderTest, KeepsPrefixesOutOfTheWay) {
   EXPECT_EQ(Read(Zip(Parts("<x:worksheet xmlns:x=\"x\"><x:sheetData><x:row r=\"1\"><x:c r=\"A1\">"
                            "<x:v>5</x:v></x:c></x:row></x:sheetData></x:worksheet>"))),
             "1: A=n:5\n");
+  // An attribute with a prefix is one of another kind.
+  EXPECT_EQ(ReadRows("<row x:r=\"7\" r=\"2\"><c x:r=\"B2\" x:t=\"s\" x:s=\"1\"><v>5</v></c></row>"),
+            "2: A=n:5\n");
 }
 
 TEST(XlsxReaderTest, NeverPutsAValueIntoAWrongCell) {
