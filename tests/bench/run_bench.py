@@ -198,20 +198,31 @@ class Works:
             raise Failed("%s: the digests of the runs differ" % given.name)
 
 
-def parallel_ceiling(binaries, given, rounds):
-    """How many times as fast two runs of expat are at once as one after the other: what the machine
-    gives to two threads that share nothing."""
-    command = [str(binaries / "puente_bench"), "expat", str(given.large)]
-
+def parallel_ceiling(commands, rounds):
+    """How many times as fast two processes are at once as one after the other: what the machine gives
+    to two threads that share nothing. `commands`: the same work, each with outputs of its own."""
     def wall(count):
         begin = time.monotonic()
         children = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-                    for _ in range(count)]
-        if any(child.wait() != 0 for child in children):
-            raise Failed("expat failed on %s" % given.large.name)
+                    for command in commands[:count]]
+        if any([child.wait() != 0 for child in children]):
+            raise Failed("failed: %s" % " ".join(commands[0]))
         return time.monotonic() - begin
 
     return statistics.median(2 * wall(1) / wall(2) for _ in range(rounds))
+
+
+def ceilings_of_jobs(binaries, given, folder, rounds):
+    """(of bare expat, of the conversion itself with --jobs 1) on an input."""
+    expat = [str(binaries / "puente_bench"), "expat", str(given.large)]
+    outs = [folder / ("ceiling-%d.puente" % i) for i in range(2)]
+    converts = [[word.format(**{"puente": binaries / "puente", "in": given.large, "out": out})
+                 for word in figures.COMMAND_WORKS["to_binary"]] for out in outs]
+    try:
+        return parallel_ceiling([expat, expat], rounds), parallel_ceiling(converts, rounds)
+    finally:
+        for out in outs:
+            out.unlink(missing_ok=True)
 
 
 def processor():
@@ -336,9 +347,9 @@ def main():
         measure(works, chosen, inputs, args.rounds)
         for given in inputs:
             works.check_same(given)
-        ceiling = None
+        ceilings = None
         if any(figure.clock == "wall" for figure in chosen):
-            ceiling = parallel_ceiling(binaries, inputs[0], args.rounds)
+            ceilings = ceilings_of_jobs(binaries, inputs[0], args.folder, args.rounds)
     except Failed as e:
         print("bench: %s" % e, file=sys.stderr)
         return 2
@@ -356,16 +367,17 @@ def main():
     for line in left_out:
         print(line)
     print("%d of %d targets met" % (len(aimed) - len(missed), len(aimed)))
-    if ceiling is not None:
-        print("two runs of expat at once: %.2f times as fast as one after the other, the ceiling of "
-              "the figure jobs here and now" % ceiling)
+    if ceilings is not None:
+        print("ceilings of the figure jobs here and now: two runs of expat at once are %.2f times as "
+              "fast as one after the other, two conversions with --jobs 1 %.2f times" % ceilings)
         if max(load) > 1.5:
             print("others used this machine meanwhile: wall times (figure jobs) tell little")
     if args.json:
         args.json.write_text(json.dumps({
             "processor": model, "sha_instructions": has_sha, "cores": os.cpu_count(),
             "rounds": args.rounds, "megabytes": args.mb, "load_average": load,
-            "parallel_ceiling": ceiling, "left_out": left_out,
+            "parallel_ceilings": ceilings and {"expat": ceilings[0], "convert": ceilings[1]},
+            "left_out": left_out,
             "figures": rows}, indent=1) + "\n", encoding="utf-8")
     return 1 if args.check and missed else 0
 
