@@ -268,6 +268,9 @@ class Marker {
       task->relations.push_back({task->drawing_id, "vmlDrawing", task->drawing});
     }
     for (const std::string* const part : {&task->comments, &task->drawing}) {
+      if (HasOtherUse(*part)) {
+        return CannotMark(fmt::format("the part `{}` cannot have comments", *part), "");
+      }
       if (!later_.insert(ZipNameKey(*part)).second) {
         return CannotMark(fmt::format("two sheets have the part `{}`", *part), "");
       }
@@ -276,6 +279,16 @@ class Marker {
       relations_of_.emplace(ZipNameKey(XlsxRelationsPart(task->part)), task);
     }
     return absl::OkStatus();
+  }
+
+  /// True for a part that is something else than comments and their shapes.
+  bool HasOtherUse(std::string_view part) const {
+    const std::string key = ZipNameKey(part);
+    const auto is_it = [&key](std::string_view other) { return key == ZipNameKey(other); };
+    return key.ends_with(".rels") || is_it(kXlsxContentTypes) || is_it(package_.workbook()) ||
+           is_it(styles_part_) || is_it(package_.texts()) ||
+           std::any_of(package_.sheets().begin(), package_.sheets().end(),
+                       [&is_it](const MarkedPackage::Sheet& sheet) { return is_it(sheet.part); });
   }
 
   /// Writes all parts that were there, but for those that come later.

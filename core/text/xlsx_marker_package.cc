@@ -182,9 +182,8 @@ absl::Status MarkedPackage::ReadWorkbook() {
   absl::flat_hash_map<std::string, const XlsxRelation*> by_id;
   for (const XlsxRelation& relation : *relations) {
     by_id.try_emplace(relation.id, &relation);
-    if (relation.kind == "styles" && archive_.Find(relation.part) != nullptr) {
-      styles_ = relation.part;
-    }
+    // Also where they are not there: others beside them would be two.
+    if (relation.kind == "styles" && !relation.part.empty()) styles_ = relation.part;
     if (relation.kind == "sharedStrings" && archive_.Find(relation.part) != nullptr) {
       texts_ = relation.part;
     }

@@ -58,6 +58,7 @@ class MarkedPackage {
                                                              std::string source);
 
   const std::string& workbook() const { return workbook_; }
+  /// The part of the styles, which may not be there; empty when none is named.
   const std::string& styles() const { return styles_; }
   /// The part of the shared texts; empty when there is none.
   const std::string& texts() const { return texts_; }

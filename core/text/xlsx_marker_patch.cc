@@ -110,8 +110,11 @@ absl::StatusOr<XmlEvent> XmlPatcher::Next() {
   if (!is_checked_) {
     is_checked_ = true;
     const std::string encoding = ZipNameKey(xml_->encoding());
-    if (encoding != "utf-8" && encoding != "us-ascii") {
-      return CannotMark(fmt::format("it has a part in {}, and not in UTF-8", xml_->encoding()),
+    // UTF-16 may also say nothing of itself.
+    const bool has_zero = tap_->Kept(0, 2).find('\0') != std::string_view::npos;
+    if (has_zero || (encoding != "utf-8" && encoding != "us-ascii")) {
+      return CannotMark(fmt::format("it has a part in {}, and not in UTF-8",
+                                    has_zero ? std::string_view("UTF-16") : xml_->encoding()),
                         "open it with a spreadsheet program and save it anew");
     }
   }

@@ -353,6 +353,24 @@ TEST(XlsxMarkerTest, DrawingsWithOtherPrefixesOrNothingInThem) {
   }
 }
 
+TEST(XlsxMarkerTest, PartsOfAnotherKindAreNoComments) {
+  for (const std::string_view target :
+       {"../workbook.xml", "sheet1.xml", "sheet2.xml", "../styles.xml", "/[Content_Types].xml",
+        "../_rels/workbook.xml.rels"}) {
+    std::vector<Part> parts = Commented("<comments><authors/><commentList/></comments>", "");
+    Find(&parts, "xl/worksheets/_rels/sheet1.xml.rels").bytes = Relations(
+        Relation("c", "comments", "../comments1.xml") + Relation("d", "vmlDrawing", target));
+    EXPECT_THAT(MarkBook(parts, {Mark(1, 0, kError, "m")}).error, HasSubstr("cannot have comments"))
+        << target;
+  }
+}
+
+TEST(XlsxMarkerTest, StylesThatAreNamedMustBeThere) {
+  std::vector<Part> parts = Book(Sheet(""));
+  std::erase_if(parts, [](const Part& part) { return part.name == "xl/styles.xml"; });
+  EXPECT_THAT(MarkBook(parts, {Mark(1, 0, kError)}).error, HasSubstr("is not there"));
+}
+
 TEST(XlsxMarkerTest, BoxesGrowWithTheirTexts) {
   const auto box = [](std::string_view row, std::string_view anchor) {
     return "<v:shape><x:ClientData ObjectType=\"Note\"><x:Anchor>" + std::string(anchor) +
@@ -579,6 +597,9 @@ TEST(XlsxMarkerTest, WhatCannotBeMarked) {
                     "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><worksheet><sheetData/>"
                     "</worksheet>"),
               HasSubstr("not in UTF-8"));
+  std::string wide;
+  for (const char c : std::string_view("<worksheet><sheetData/></worksheet>")) wide += {c, '\0'};
+  EXPECT_THAT(error(kSheet, wide), HasSubstr("not in UTF-8"));
   EXPECT_THAT(error(kSheet, "<worksheet><sheetData></worksheet>"), HasSubstr("PUE-0201"));
   EXPECT_THAT(error(kSheet, "<!DOCTYPE w [<!ENTITY a \"b\">]><worksheet/>"), HasSubstr("PUE-0202"));
   const auto comments_error = [&](std::string_view bytes) {

@@ -71,8 +71,10 @@ constexpr std::pair<std::string_view, std::string_view> kCells[] = {
     {" t=\"str\"", "<?p i?><{0}v> =1</{0}v>"},
 };
 
+constexpr size_t kMuch = size_t{64} << 10;
+
 /// Rows and cells that the bytes choose, in order.
-std::string ChosenRows(std::string_view prefix, Decisions* decisions) {
+std::string ChosenRows(std::string_view prefix, bool is_large, Decisions* decisions) {
   std::string rows;
   uint32_t row = 0;
   for (int i = 0; i < 5 && !decisions->empty(); ++i) {
@@ -89,6 +91,7 @@ std::string ChosenRows(std::string_view prefix, Decisions* decisions) {
       continue;
     }
     rows += fmt::format("<{0}row{1}>", prefix, name);
+    if (is_large) rows += fmt::format("<!--{}-->", std::string(kMuch + 37 * way, ' '));
     uint32_t column = 0;
     for (size_t cell = 1; cell < count; ++cell) {
       const uint8_t kind = decisions->Byte();
@@ -118,9 +121,10 @@ std::string SheetXml(PatchPlace place, const PatchLook& look, std::string_view b
   std::string rows(place == PatchPlace::kRows ? bytes : kRows);
   if (place == PatchPlace::kCells) {
     Decisions decisions(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-    rows = ChosenRows(prefix, &decisions);
+    rows = ChosenRows(prefix, look.is_large, &decisions);
   }
-  std::string xml = fmt::format("<{}worksheet>", prefix);
+  std::string xml = look.has_mark ? "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" : "";
+  xml += fmt::format("<{}worksheet>", prefix);
   if (place == PatchPlace::kBeforeRows) {
     xml += bytes;
   } else {

@@ -36,6 +36,10 @@ struct PatchLook {
   bool has_comments = false;
   bool has_styles = true;
   bool has_merged = false;
+  /// The first sheet begins with a byte order mark and a declaration.
+  bool has_mark = false;
+  /// Much stands between chosen cells, more than is read or written at a time.
+  bool is_large = false;
 };
 
 /// A workbook of two sheets, a chart and a picture.

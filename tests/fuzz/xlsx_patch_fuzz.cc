@@ -402,6 +402,8 @@ void Fuzz(const uint8_t* data, size_t size) {
                       place == PatchPlace::kSheetRelations;
   look.has_styles = way / 4 % 4 != 3;
   look.has_merged = way / 16 % 4 == 1;
+  look.has_mark = way / 16 % 4 >= 2;
+  look.is_large = way / 16 % 4 == 3;
   const std::vector<RepairChoice> repairs = ChooseSome(&decisions);
   const std::vector<RepairChoice> marks = ChooseSome(&decisions);
   const std::string bytes = PatchWorkbook(place, look, decisions.Rest());
