@@ -60,6 +60,8 @@ std::optional<std::string> SourceLine(const Location& location) {
   std::string mark(4, '\0');
   file.read(mark.data(), static_cast<std::streamsize>(mark.size()));
   if (plugin::PackingOf(mark) != plugin::Packing::kNone) return std::nullopt;
+  // Lines of a workbook are rows of its sheets.
+  if (mark == "PK\x03\x04") return std::nullopt;
   file.clear();
   file.seekg(0);
   // The offset leads near the line at once; without it the file is read from the start.

@@ -121,7 +121,9 @@ void LeftOut::Finish() {
   finding.severity = cells_ + others_ > 0 ? PUENTE_WARNING : PUENTE_INFO;
   finding.code = "R4V-0016";
   finding.message = message;
-  finding.hint = "the table looks like the first file; the receipt names the values";
+  finding.hint = cells_ + others_ > 0
+                     ? "the table looks like the first file; the receipt names the values"
+                     : "the table looks like the first file, and has all values";
   run_.Report(finding);
 }
 

@@ -35,7 +35,7 @@ CONTRACT = "core/plugin/puente_plugin.h"
 # Optional beside the SDK.
 HELPERS = tuple("core/plugin/sdk/%s.h" % name for name in (
     "crosswalk_account", "field_place", "path_ids", "puente_wire", "record_filler", "record_taker",
-    "source_access", "table_encoding"))
+    "source_access", "table_encoding", "workbook_source"))
 CONTRACT_LINES, SDK_LINES, HELPER_LINES = 400, 1000, 300
 PKG_CONFIG_PROGRAM = r"""
 #include <cstdio>

@@ -135,6 +135,15 @@ def check_parts(tally, puente, folder):
                     "a sheet in UTF-16, " + form, done.brief())
 
 
+def check_places(tally, puente, folder):
+    """A place in a workbook shows no line of the packed file."""
+    book = folder / "odd.xlsx"
+    make_workbook.write(book, [("Data", [["a"], [make_workbook.Number("12,5")]])])
+    done = samples.run([puente, "convert", book, folder / "odd.csv.xlsx"])
+    tally.check("TABLE-0002" in done.message and "`12,5` is no number" in done.message
+                and " | " not in done.message, "a place in a workbook", done.message)
+
+
 def main():
     args = samples.acceptance_parser(__doc__).parse_args()
     puente = samples.require_puente(args.puente)
@@ -146,6 +155,7 @@ def main():
         check_delimiters(tally, puente, folder)
         check_markup(tally, puente, folder)
         check_parts(tally, puente, folder)
+        check_places(tally, puente, folder)
         if data.is_dir():
             check_real(tally, puente, data, folder)
         else:
