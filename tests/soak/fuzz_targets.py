@@ -28,6 +28,8 @@ SANITIZERS = {
                     "quarantine_size_mb=1:malloc_context_size=4",
     "UBSAN_OPTIONS": "print_stacktrace=1",
 }
+# Targets each execution of which takes as long as so many of others: it writes whole workbooks.
+COSTS = {"xlsx_patch_fuzz": 10}
 EXECUTED = re.compile(rb"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
 FOUND = re.compile(rb"Test unit written to (\S+)")
 
