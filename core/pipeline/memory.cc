@@ -20,7 +20,7 @@ void TuneAllocator() {
   // Without these two the C library raises both bounds up to 32 MiB as soon as a large block is
   // freed.
   mallopt(M_MMAP_THRESHOLD, 512 << 10);
-  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
 #endif
 }
 
