@@ -105,8 +105,9 @@ int RunConvert(Session& session, const ConvertOptions& options) {
   // An output that is named is opened first: inputs may be waited for.
   const auto open_output = [&](std::string_view of_inputs) {
     auto output = OpenConvertOutput(session, options, of_inputs);
-    if (output.ok()) request.output = *std::move(output);
-    return output.status();
+    if (!output.ok()) return output.status();
+    request.output = *std::move(output);
+    return absl::OkStatus();
   };
   const bool is_named = !options.to.empty() || options.output == "-";
   absl::Status status = is_named ? open_output({}) : CheckReceiptFile(options);
