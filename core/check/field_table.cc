@@ -139,9 +139,10 @@ Value FieldTable::Read(size_t number, const v1::Record& record, std::string* rep
     case FieldType::kText: {
       const std::string_view text = last.access->text(*message, last.index);
       std::optional<std::string> meant = text::RepairDoubleEncoding(text);
-      if (meant.has_value()) *repaired = *std::move(meant);
-      Value value = Value::OfText(meant.has_value() ? std::string_view(*repaired) : text);
-      value.is_repaired = meant.has_value();
+      const bool is_repaired = meant.has_value();
+      if (is_repaired) *repaired = *std::move(meant);
+      Value value = Value::OfText(is_repaired ? std::string_view(*repaired) : text);
+      value.is_repaired = is_repaired;
       value.written = text;
       return value;
     }

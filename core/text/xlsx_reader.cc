@@ -413,7 +413,10 @@ void XlsxSheetReader::ReadLook() {
     look_.style = style;
   }
   height_.clear();
-  if (IsTrue(OwnAttribute(xml_, "customHeight"))) height_ = OwnAttribute(xml_, "ht");
+  // A height that is no number is none: programs show the row at its usual height.
+  if (IsTrue(OwnAttribute(xml_, "customHeight")) && IsXlsxNumber(OwnAttribute(xml_, "ht"))) {
+    height_ = OwnAttribute(xml_, "ht");
+  }
   look_.height = height_;
 }
 
