@@ -86,9 +86,9 @@ class CheckRepairs {
   const std::vector<std::string> rules_;
   const std::unique_ptr<Spool> spool_;
   v1::TableLayout layout_;
-  /// The cell whose findings come; it has a rule that was not asked for in `blocked_by` as long as
-  /// no rule behind that one was.
+  /// The cell whose findings come.
   Cell cell_;
+  /// The last rule that has a repair of this cell and was not asked for: it blocks those behind it.
   std::string passed_over_;
 };
 
