@@ -14,19 +14,15 @@
 namespace puente::check {
 namespace {
 
-constexpr std::string_view kDuplicateRows = "duplicate_rows";
-constexpr std::string_view kSumAbove = "sum_above";
-constexpr std::string_view kOutliers = "outliers";
-
 constexpr std::string_view kOutlierLimits[] = {"values", "spreads", "times_median"};
 constexpr std::string_view kFirst[] = {"first"};
 constexpr std::string_view kSumSaid[] = {"first", "sum", "bound"};
 constexpr std::string_view kOutlierSaid[] = {"first", "value", "median", "count"};
 
 constexpr MethodKind kKinds[] = {
-    {kDuplicateRows, false, false, false, false, {}, kFirst},
-    {kSumAbove, true, true, true, true, {}, kSumSaid},
-    {kOutliers, true, true, false, false, kOutlierLimits, kOutlierSaid},
+    {"duplicate_rows", false, false, false, false, {}, kFirst, MakeDuplicateRows},
+    {"sum_above", true, true, true, true, {}, kSumSaid, MakeSumAbove},
+    {"outliers", true, true, false, false, kOutlierLimits, kOutlierSaid, MakeOutliers},
 };
 
 /// A row by what it says.
@@ -136,12 +132,12 @@ const MethodKind* FindMethod(std::string_view name) {
   return found == std::end(kKinds) ? nullptr : found;
 }
 
-std::unique_ptr<DatasetMethod> MakeDuplicateRows() { return std::make_unique<DuplicateRows>(); }
+std::unique_ptr<DatasetMethod> MakeDuplicateRows(const Rule& /*rule*/) {
+  return std::make_unique<DuplicateRows>();
+}
 
 std::unique_ptr<DatasetMethod> MakeDatasetMethod(const Rule& rule) {
-  if (rule.method == kSumAbove) return MakeSumAbove();
-  if (rule.method == kOutliers) return MakeOutliers(rule);
-  return MakeDuplicateRows();
+  return FindMethod(rule.method)->make(rule);
 }
 
 }  // namespace puente::check

@@ -55,7 +55,7 @@ struct DatasetHit {
   /// What the marked cell says, and its column.
   std::optional<uint32_t> column;
   Decimal value;
-  /// What messages may name, see MethodNames; those behind `first`.
+  /// What messages may name, see MethodKind::said; those behind `first`.
   std::array<Decimal, 3> said;
 };
 
@@ -80,6 +80,8 @@ struct MethodKind {
   std::span<const std::string_view> limits;
   /// Names in messages: `first`, the other row, and the numbers of DatasetHit::said.
   std::span<const std::string_view> said;
+  /// Makes one for a rule that has what is needed.
+  std::unique_ptr<DatasetMethod> (*make)(const Rule& rule) = nullptr;
 };
 
 /// All methods.
@@ -91,11 +93,11 @@ const MethodKind* FindMethod(std::string_view name);
 std::unique_ptr<DatasetMethod> MakeDatasetMethod(const Rule& rule);
 
 /// `duplicate_rows`: rows that say the same as an earlier one, however cells are stored and shown.
-std::unique_ptr<DatasetMethod> MakeDuplicateRows();
+std::unique_ptr<DatasetMethod> MakeDuplicateRows(const Rule& rule);
 /// `sum_above`: rows that belong together and whose values add up to more than their bounds do. It
 /// needs two different values of `across` among them, and a bound; where a value or a bound is
 /// unread, nothing is known of them.
-std::unique_ptr<DatasetMethod> MakeSumAbove();
+std::unique_ptr<DatasetMethod> MakeSumAbove(const Rule& rule);
 /// `outliers`: values far above the median of those that belong together.
 std::unique_ptr<DatasetMethod> MakeOutliers(const Rule& rule);
 

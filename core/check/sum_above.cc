@@ -119,6 +119,8 @@ class SumAbove : public DatasetMethod {
 
 }  // namespace
 
-std::unique_ptr<DatasetMethod> MakeSumAbove() { return std::make_unique<SumAbove>(); }
+std::unique_ptr<DatasetMethod> MakeSumAbove(const Rule& /*rule*/) {
+  return std::make_unique<SumAbove>();
+}
 
 }  // namespace puente::check

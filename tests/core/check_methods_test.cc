@@ -62,7 +62,7 @@ class SumAboveTest : public ::testing::Test {
     EXPECT_TRUE(method_->Add(row).ok());
   }
 
-  const std::unique_ptr<DatasetMethod> method_ = MakeSumAbove();
+  const std::unique_ptr<DatasetMethod> method_ = MakeSumAbove(Rule());
   uint64_t number_ = 0;
 };
 
