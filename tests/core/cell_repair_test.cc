@@ -20,31 +20,19 @@
 #include "core/text/xlsx_reader.h"
 #include "core/text/xlsx_repairer.h"
 #include "core/text/zip_archive.h"
+#include "tests/core/copies.h"
 #include "tests/core/workbook_maker.h"
 
 namespace puente::text {
 namespace {
 
 using puente::testing::Part;
+using puente::testing::PartOf;
 using puente::testing::Parts;
+using puente::testing::RepairList;
 using puente::testing::Zip;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-/// Repairs that are in memory.
-class RepairList : public CellRepairs {
- public:
-  explicit RepairList(std::vector<CellRepair> repairs) : repairs_(std::move(repairs)) {}
-  absl::StatusOr<bool> Next(CellRepair* repair) override {
-    if (next_ == repairs_.size()) return false;
-    *repair = repairs_[next_++];
-    return true;
-  }
-
- private:
-  std::vector<CellRepair> repairs_;
-  size_t next_ = 0;
-};
 
 /// A repaired copy, or the error.
 struct Repaired {
@@ -169,17 +157,6 @@ Repaired Workbook(const std::vector<Part>& parts, std::vector<CellRepair> repair
       &output);
   if (!status.ok()) made.error = FormatError(status);
   return made;
-}
-
-/// The bytes of a part of an archive.
-std::string PartOf(const std::string& bytes, std::string_view name) {
-  StringAccess input(bytes);
-  const auto archive = ZipArchive::Open(&input, DefaultLimits(), "");
-  if (!archive.ok()) return FormatError(archive.status());
-  const ZipPart* const part = (*archive)->Find(name);
-  if (part == nullptr) return "not there";
-  const auto read = (*archive)->ReadPart(*part, uint64_t{1} << 30);
-  return read.ok() ? *read : FormatError(read.status());
 }
 
 constexpr const char* kName = "A\u00f1o 1";

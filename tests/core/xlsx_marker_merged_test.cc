@@ -18,26 +18,18 @@
 #include "core/text/xlsx_marker.h"
 #include "core/text/xlsx_marker_sheet.h"
 #include "core/text/zip_archive.h"
+#include "tests/core/copies.h"
 #include "tests/core/workbook_maker.h"
 
 namespace puente::text {
 namespace {
 
+using puente::testing::MarkAt;
 using puente::testing::Part;
 using puente::testing::Parts;
 using puente::testing::Zip;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-XlsxMark MarkAt(uint32_t row, uint32_t column, XlsxSeverity severity, std::string text) {
-  XlsxMark mark;
-  mark.sheet = "A\u00f1o 1";
-  mark.row = row;
-  mark.column = column;
-  mark.severity = severity;
-  mark.text = std::move(text);
-  return mark;
-}
 
 XlsxErrorLine LineAt(std::string cell) {
   XlsxErrorLine line;

@@ -19,11 +19,13 @@
 #include "core/base/status.h"
 #include "core/text/xlsx_reader.h"
 #include "core/text/zip_archive.h"
+#include "tests/core/copies.h"
 #include "tests/core/workbook_maker.h"
 
 namespace puente::text {
 namespace {
 
+using puente::testing::MarkAt;
 using puente::testing::Part;
 using puente::testing::Zip;
 using ::testing::HasSubstr;
@@ -85,31 +87,13 @@ Part& Find(std::vector<Part>* parts, std::string_view name) {
                        [name](const Part& part) { return part.name == name; });
 }
 
-XlsxMark Mark(uint32_t row, uint32_t column, XlsxSeverity severity, std::string text = "") {
-  XlsxMark mark;
-  mark.sheet = "Año 1";
-  mark.row = row;
-  mark.column = column;
-  mark.severity = severity;
-  mark.text = std::move(text);
-  return mark;
-}
-
 /// A marked workbook, or the error.
 struct Marked {
   std::string error;
   XlsxMarkerReport report;
   std::string bytes;
 
-  std::string Part(std::string_view name) const {
-    StringAccess input(bytes);
-    const auto archive = ZipArchive::Open(&input, DefaultLimits(), "");
-    if (!archive.ok()) return FormatError(archive.status());
-    const ZipPart* const part = (*archive)->Find(name);
-    if (part == nullptr) return "not there";
-    const auto read = (*archive)->ReadPart(*part, uint64_t{1} << 30);
-    return read.ok() ? *read : FormatError(read.status());
-  }
+  std::string Part(std::string_view name) const { return testing::PartOf(bytes, name); }
   std::string Sheet() const { return Part("xl/worksheets/sheet1.xml"); }
   /// Between `<sheetData>` and its end.
   std::string Rows() const {
@@ -157,8 +141,8 @@ TEST(XlsxMarkerTest, ColoursKeepTheRestOfAStyle) {
       Book(Sheet(
           "<row r=\"1\"><c r=\"A1\" s=\"1\" t=\"b\"><v>1</v></c><c r=\"B1\"/><c  r='C1'  "
           "s='1' ><f>A1&gt;0</f><v>1</v></c><c r=\"D1\" s=\"1\"/><c r=\"E1\" s=\"99\"/></row>")),
-      {Mark(1, 0, kError), Mark(1, 1, kError), Mark(1, 2, kError), Mark(1, 3, kInfo),
-       Mark(1, 4, kError)});
+      {MarkAt(1, 0, kError), MarkAt(1, 1, kError), MarkAt(1, 2, kError), MarkAt(1, 3, kInfo),
+       MarkAt(1, 4, kError)});
   EXPECT_EQ(
       marked.Rows(),
       "<row r=\"1\"><c r=\"A1\" s=\"12\" t=\"b\"><v>1</v></c><c r=\"B1\" s=\"13\"/><c  r='C1'  "
@@ -186,8 +170,8 @@ TEST(XlsxMarkerTest, CellsThatAreNotThereAreAddedInTheirPlace) {
       Book(Sheet("<row r=\"2\" spans=\"2:3\"><c r=\"B2\"/><c><v>1</v></c></row><row r=\"4\"/>"
                  "<row s=\"2\" customFormat=\"1\"></row>",
                  before)),
-      {Mark(5, 1, kError), Mark(2, 0, kError), Mark(2, 4, kError), Mark(1, 2, kError),
-       Mark(4, 1, kError), Mark(7, 0, kError), Mark(7, 26, kError), Mark(2, 2, kError)});
+      {MarkAt(5, 1, kError), MarkAt(2, 0, kError), MarkAt(2, 4, kError), MarkAt(1, 2, kError),
+       MarkAt(4, 1, kError), MarkAt(7, 0, kError), MarkAt(7, 26, kError), MarkAt(2, 2, kError)});
   EXPECT_EQ(marked.Rows(),
             "<row r=\"1\"><c r=\"C1\" s=\"12\"/></row><row r=\"2\" spans=\"1:5\"><c r=\"A2\" "
             "s=\"13\"/><c r=\"B2\"/><c s=\"13\"><v>1</v></c><c r=\"E2\" s=\"13\"/></row><row "
@@ -201,7 +185,7 @@ TEST(XlsxMarkerTest, CellsThatAreNotThereAreAddedInTheirPlace) {
 
 TEST(XlsxMarkerTest, ASheetWithoutRowsAndWithAPrefix) {
   std::vector<Part> parts = Book("<x:worksheet xmlns:x=\"m\"><x:sheetData /></x:worksheet>");
-  const Marked marked = MarkBook(parts, {Mark(2, 0, kError, "texto")});
+  const Marked marked = MarkBook(parts, {MarkAt(2, 0, kError, "texto")});
   EXPECT_THAT(marked.Sheet(),
               HasSubstr("<x:sheetData><x:row r=\"2\"><x:c r=\"A2\" s=\"12\"/></x:row></x:sheetData>"
                         "<x:legacyDrawing xmlns:r=\""))
@@ -209,12 +193,12 @@ TEST(XlsxMarkerTest, ASheetWithoutRowsAndWithAPrefix) {
 }
 
 TEST(XlsxMarkerTest, AWholeRowIsColouredButForCellsWithMarksOfTheirOwn) {
-  XlsxMark row = Mark(1, 0, kWarning, "Fila repetida.");
+  XlsxMark row = MarkAt(1, 0, kWarning, "Fila repetida.");
   row.whole_row = true;
   const Marked marked =
       MarkBook(Book(Sheet("<row r=\"1\"><c r=\"B1\"/><c r=\"C1\"/></row><row r=\"2\"><c r=\"B2\"/>"
                           "</row>")),
-               {Mark(1, 2, kInfo), row});
+               {MarkAt(1, 2, kInfo), row});
   EXPECT_EQ(marked.Rows(),
             "<row r=\"1\"><c r=\"A1\" s=\"12\"/><c r=\"B1\" s=\"12\"/><c r=\"C1\" s=\"13\"/></row>"
             "<row r=\"2\"><c r=\"B2\"/></row>")
@@ -222,7 +206,7 @@ TEST(XlsxMarkerTest, AWholeRowIsColouredButForCellsWithMarksOfTheirOwn) {
 }
 
 TEST(XlsxMarkerTest, TheLastCellOfASheet) {
-  const Marked marked = MarkBook(Book(Sheet("")), {Mark(1048576, 16383, kError, "aquí")});
+  const Marked marked = MarkBook(Book(Sheet("")), {MarkAt(1048576, 16383, kError, "aquí")});
   EXPECT_EQ(marked.Rows(), "<row r=\"1048576\"><c r=\"XFD1048576\" s=\"12\"/></row>")
       << marked.error;
   EXPECT_THAT(marked.Part("xl/drawings/vmlDrawing1.vml"),
@@ -232,7 +216,7 @@ TEST(XlsxMarkerTest, TheLastCellOfASheet) {
 TEST(XlsxMarkerTest, NewCommentsHavePartsRelationsAndTypes) {
   const Marked marked =
       MarkBook(Book(Sheet("<row r=\"1\"><c r=\"A1\"/></row>", "", "<pageMargins/><tableParts/>")),
-               {Mark(1, 0, kWarning, "a\r\nb ]]> <&\x01 _x0041_"), Mark(1, 0, kError, "otra")});
+               {MarkAt(1, 0, kWarning, "a\r\nb ]]> <&\x01 _x0041_"), MarkAt(1, 0, kError, "otra")});
   EXPECT_THAT(marked.Part("xl/comments1.xml"),
               HasSubstr("<authors><author>Puente</author></authors><commentList><comment "
                         "ref=\"A1\" authorId=\"0\">"))
@@ -258,7 +242,7 @@ TEST(XlsxMarkerTest, NewCommentsHavePartsRelationsAndTypes) {
 TEST(XlsxMarkerTest, ALongCommentIsCut) {
   std::string text;
   for (int i = 0; i < 40000; ++i) text += "é";
-  const Marked marked = MarkBook(Book(Sheet("")), {Mark(1, 0, kError, text)});
+  const Marked marked = MarkBook(Book(Sheet("")), {MarkAt(1, 0, kError, text)});
   std::string want = ">";
   for (int i = 0; i < 32766; ++i) want += "é";
   EXPECT_THAT(marked.Part("xl/comments1.xml"), HasSubstr(want + "…</t>")) << marked.error;
@@ -293,8 +277,8 @@ TEST(XlsxMarkerTest, CommentsThatAreThereGetMoreText) {
                 "authorId=\"0\"><text><t/></text></comment><comment ref=\"Z1\" authorId=\"0\">"
                 "<text><t>sin</t></text></comment></commentList></comments>",
                 std::string(kDrawing)),
-      {Mark(1, 0, kError, "m"), Mark(1, 1, kError, "m"), Mark(1, 2, kError, "m"),
-       Mark(1, 3, kError, "m"), Mark(1, 4, kError, "m"), Mark(1, 5, kError, "m")});
+      {MarkAt(1, 0, kError, "m"), MarkAt(1, 1, kError, "m"), MarkAt(1, 2, kError, "m"),
+       MarkAt(1, 3, kError, "m"), MarkAt(1, 4, kError, "m"), MarkAt(1, 5, kError, "m")});
   const std::string run =
       "<r><rPr><sz val=\"9\"/><color indexed=\"81\"/><rFont val=\"Tahoma\"/><family val=\"2\"/>"
       "</rPr><t xml:space=\"preserve\">";
@@ -333,17 +317,18 @@ TEST(XlsxMarkerTest, CommentsThatAreThereGetMoreText) {
 TEST(XlsxMarkerTest, DrawingsWithOtherPrefixesOrNothingInThem) {
   const std::string comments = "<comments><authors/><commentList/></comments>";
   const std::string odd = "<xml xmlns:w=\"urn:schemas-microsoft-com:vml\" xmlns:v='else'></xml >";
-  const Marked marked = MarkBook(Commented(comments, odd), {Mark(1, 0, kError, "m")});
+  const Marked marked = MarkBook(Commented(comments, odd), {MarkAt(1, 0, kError, "m")});
   const std::string drawing = marked.Part("xl/old.vml");
   EXPECT_THAT(drawing, HasSubstr("<v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\""))
       << marked.error;
   EXPECT_TRUE(drawing.ends_with("</v:shape></xml >")) << drawing;
   EXPECT_THAT(marked.Part("xl/comments1.xml"),
               HasSubstr("<authors><author>Puente</author></authors><commentList><comment "));
-  const Marked empty = MarkBook(Commented(comments, "<xml/>"), {Mark(1, 0, kError, "m")});
+  const Marked empty = MarkBook(Commented(comments, "<xml/>"), {MarkAt(1, 0, kError, "m")});
   EXPECT_TRUE(empty.Part("xl/old.vml").starts_with("<xml><o:shapelayout xmlns:v=")) << empty.error;
   for (const std::string_view none : {"", "text", "<xml>", "<xml></xmk>"}) {
-    const Marked bad = MarkBook(Commented(comments, std::string(none)), {Mark(1, 0, kError, "m")});
+    const Marked bad =
+        MarkBook(Commented(comments, std::string(none)), {MarkAt(1, 0, kError, "m")});
     if (none.empty()) {
       // A part without a byte is like one that is not there.
       EXPECT_EQ(bad.error, "");
@@ -360,7 +345,8 @@ TEST(XlsxMarkerTest, PartsOfAnotherKindAreNoComments) {
     std::vector<Part> parts = Commented("<comments><authors/><commentList/></comments>", "");
     Find(&parts, "xl/worksheets/_rels/sheet1.xml.rels").bytes = Relations(
         Relation("c", "comments", "../comments1.xml") + Relation("d", "vmlDrawing", target));
-    EXPECT_THAT(MarkBook(parts, {Mark(1, 0, kError, "m")}).error, HasSubstr("cannot have comments"))
+    EXPECT_THAT(MarkBook(parts, {MarkAt(1, 0, kError, "m")}).error,
+                HasSubstr("cannot have comments"))
         << target;
   }
 }
@@ -368,7 +354,7 @@ TEST(XlsxMarkerTest, PartsOfAnotherKindAreNoComments) {
 TEST(XlsxMarkerTest, StylesThatAreNamedMustBeThere) {
   std::vector<Part> parts = Book(Sheet(""));
   std::erase_if(parts, [](const Part& part) { return part.name == "xl/styles.xml"; });
-  EXPECT_THAT(MarkBook(parts, {Mark(1, 0, kError)}).error, HasSubstr("is not there"));
+  EXPECT_THAT(MarkBook(parts, {MarkAt(1, 0, kError)}).error, HasSubstr("is not there"));
 }
 
 TEST(XlsxMarkerTest, BoxesGrowWithTheirTexts) {
@@ -387,7 +373,7 @@ TEST(XlsxMarkerTest, BoxesGrowWithTheirTexts) {
       MarkBook(Commented(comments, head + box("0", "1, 15, 0, 2,\n 1, 20, 0, 15") +
                                        box("1", "1, 0, 1, 0, 9, 9, 99, 9") +
                                        box("2", "1, 15, 0, 2, 1, 20, 0, 15") + "</xml>"),
-               {Mark(1, 0, kError, std::string(100, 'm')), Mark(2, 0, kError, "m")});
+               {MarkAt(1, 0, kError, std::string(100, 'm')), MarkAt(2, 0, kError, "m")});
   EXPECT_THAT(
       marked.Part("xl/old.vml"),
       HasSubstr(head + box("0", "1, 15, 0, 2, 6, 25, 4, 11") + box("1", "1, 0, 1, 0, 9, 9, 99, 9") +
@@ -403,7 +389,7 @@ TEST(XlsxMarkerTest, ADrawingWithoutCommentsIsTaken) {
   relations = Relations(Relation("d", "vmlDrawing", "../old.vml") +
                         "<Relationship Id=\"rId1\" Type=\"h\" Target=\"http://x\" "
                         "TargetMode=\"External\"/>");
-  const Marked marked = MarkBook(parts, {Mark(1, 0, kError, "m")});
+  const Marked marked = MarkBook(parts, {MarkAt(1, 0, kError, "m")});
   EXPECT_THAT(marked.Part("xl/worksheets/_rels/sheet1.xml.rels"),
               HasSubstr("TargetMode=\"External\"/>" +
                         Relation("rId2", "comments", "../comments1.xml") + "</Relationships>"))
@@ -496,19 +482,19 @@ TEST(XlsxMarkerTest, TitlesAreMadeUniqueAndChecked) {
 
 TEST(XlsxMarkerTest, OtherPartsAreTheSameBytes) {
   const std::vector<Part> parts = Book(Sheet("<row r=\"1\"><c r=\"A1\"/></row>"));
-  const Marked marked = MarkBook(parts, {Mark(1, 0, kError, "m")});
+  const Marked marked = MarkBook(parts, {MarkAt(1, 0, kError, "m")});
   for (const std::string_view name :
        {"xl/media/picture.png", "xl/chartsheets/sheet1.xml", "_rels/.rels"}) {
     std::vector<Part> copy = parts;
     EXPECT_EQ(marked.Part(name), Find(&copy, name).bytes) << marked.error;
   }
-  EXPECT_EQ(marked.bytes, MarkBook(parts, {Mark(1, 0, kError, "m")}).bytes);
+  EXPECT_EQ(marked.bytes, MarkBook(parts, {MarkAt(1, 0, kError, "m")}).bytes);
 }
 
 TEST(XlsxMarkerTest, StylesThatAreNotThere) {
   std::vector<Part> parts = Book(Sheet(""));
   Find(&parts, "xl/styles.xml").bytes = "<x:styleSheet xmlns:x=\"m\"><x:borders/></x:styleSheet>";
-  const std::string styles = MarkBook(parts, {Mark(1, 0, kError)}).Part("xl/styles.xml");
+  const std::string styles = MarkBook(parts, {MarkAt(1, 0, kError)}).Part("xl/styles.xml");
   EXPECT_THAT(styles, HasSubstr("<x:styleSheet xmlns:x=\"m\"><x:fonts count=\"6\"><x:font>"));
   EXPECT_THAT(styles, HasSubstr("<x:fills count=\"6\"><x:fill><x:patternFill "
                                 "patternType=\"none\"/></x:fill>"));
@@ -520,7 +506,7 @@ TEST(XlsxMarkerTest, StylesThatAreNotThere) {
   const std::string own = Relation("t", "styles", "styles.xml");
   relations.erase(relations.find(own), own.size());
   std::erase_if(parts, [](const Part& part) { return part.name == "xl/styles.xml"; });
-  const Marked marked = MarkBook(parts, {Mark(1, 0, kError)});
+  const Marked marked = MarkBook(parts, {MarkAt(1, 0, kError)});
   EXPECT_THAT(marked.Part("xl/styles.xml"), HasSubstr("<cellXfs count=\"11\">")) << marked.error;
   EXPECT_THAT(marked.Part("xl/_rels/workbook.xml.rels"),
               HasSubstr(Relation("rId3", "styles", "styles.xml")));
@@ -536,7 +522,7 @@ TEST(XlsxMarkerTest, StrictWorkbooksStayStrict) {
       part.bytes.replace(at, kTypes.size(), strict);
     }
   }
-  const Marked marked = MarkBook(parts, {Mark(1, 0, kError, "m")});
+  const Marked marked = MarkBook(parts, {MarkAt(1, 0, kError, "m")});
   EXPECT_THAT(marked.Part("xl/worksheets/_rels/sheet1.xml.rels"), HasSubstr(strict + "comments"))
       << marked.error;
   EXPECT_THAT(marked.Part("xl/comments1.xml"),
@@ -549,21 +535,21 @@ TEST(XlsxMarkerTest, StrictWorkbooksStayStrict) {
 
 TEST(XlsxMarkerTest, WhatCannotBeMarked) {
   const std::vector<Part> parts = Book(Sheet("<row r=\"1\"><c r=\"A1\"/></row>"));
-  XlsxMark mark = Mark(1, 0, kError, "m");
+  XlsxMark mark = MarkAt(1, 0, kError, "m");
   mark.sheet = "Otra";
   EXPECT_THAT(MarkBook(parts, {mark}).error, HasSubstr("it has no sheet `Otra` with cells"));
   mark.sheet = "Gráfico";
   EXPECT_THAT(MarkBook(parts, {mark}).error, HasSubstr("PUE-0345"));
-  EXPECT_THAT(MarkBook(parts, {Mark(0, 0, kError)}).error, HasSubstr("PUE-0345"));
-  EXPECT_THAT(MarkBook(parts, {Mark(1048577, 0, kError)}).error, HasSubstr("PUE-0345"));
-  EXPECT_THAT(MarkBook(parts, {Mark(1, 16384, kError)}).error, HasSubstr("PUE-0345"));
-  EXPECT_THAT(MarkBook(parts, {Mark(1, 0, kError, "\xFF")}).error, HasSubstr("PUE-0344"));
+  EXPECT_THAT(MarkBook(parts, {MarkAt(0, 0, kError)}).error, HasSubstr("PUE-0345"));
+  EXPECT_THAT(MarkBook(parts, {MarkAt(1048577, 0, kError)}).error, HasSubstr("PUE-0345"));
+  EXPECT_THAT(MarkBook(parts, {MarkAt(1, 16384, kError)}).error, HasSubstr("PUE-0345"));
+  EXPECT_THAT(MarkBook(parts, {MarkAt(1, 0, kError, "\xFF")}).error, HasSubstr("PUE-0344"));
   EXPECT_THAT(MarkBytes("PK\x03\x04", {}).error, HasSubstr("PUE-0340"));
   // What the message says.
   const auto error = [&](std::string_view name, std::string_view bytes) {
     std::vector<Part> changed = Book(Sheet("<row r=\"1\"><c r=\"A1\"/></row>"));
     Find(&changed, name).bytes = bytes;
-    return MarkBook(changed, {Mark(2, 0, kError, "m")}).error;
+    return MarkBook(changed, {MarkAt(2, 0, kError, "m")}).error;
   };
   constexpr std::string_view kSheet = "xl/worksheets/sheet1.xml";
   EXPECT_THAT(error("_rels/.rels", Relations(Relation("r", "officeDocument", "xl/workbook.xml") +
@@ -603,7 +589,8 @@ TEST(XlsxMarkerTest, WhatCannotBeMarked) {
   EXPECT_THAT(error(kSheet, "<worksheet><sheetData></worksheet>"), HasSubstr("PUE-0201"));
   EXPECT_THAT(error(kSheet, "<!DOCTYPE w [<!ENTITY a \"b\">]><worksheet/>"), HasSubstr("PUE-0202"));
   const auto comments_error = [&](std::string_view bytes) {
-    return MarkBook(Commented(std::string(bytes), std::string(kDrawing)), {Mark(1, 0, kError, "m")})
+    return MarkBook(Commented(std::string(bytes), std::string(kDrawing)),
+                    {MarkAt(1, 0, kError, "m")})
         .error;
   };
   EXPECT_THAT(comments_error("<svg/>"), HasSubstr("something else"));
@@ -657,7 +644,7 @@ TEST(XlsxMarkerTest, AHundredThousandMarks) {
   }
   std::vector<XlsxMark> marks;
   for (uint32_t i = 0; i < 100000; ++i) {
-    marks.push_back(Mark(1 + i % 25000, i / 25000, static_cast<XlsxSeverity>(i % 3), "m"));
+    marks.push_back(MarkAt(1 + i % 25000, i / 25000, static_cast<XlsxSeverity>(i % 3), "m"));
   }
   const Marked marked = MarkBook(Book(Sheet(rows)), marks);
   EXPECT_EQ(marked.error, "");
@@ -665,7 +652,7 @@ TEST(XlsxMarkerTest, AHundredThousandMarks) {
   EXPECT_EQ(marked.report.new_cells, 80000);
   EXPECT_EQ(marked.report.comments, 100000);
   // All in one cell.
-  for (XlsxMark& mark : marks) mark = Mark(1, 1, kError, "otra vez");
+  for (XlsxMark& mark : marks) mark = MarkAt(1, 1, kError, "otra vez");
   const Marked one = MarkBook(Book(Sheet(rows)), marks);
   EXPECT_EQ(one.report.comments, 1) << one.error;
 }
@@ -675,7 +662,7 @@ TEST(XlsxMarkerTest, DamagedWorkbooksGiveErrorsAndNoHarm) {
       "<comments><authors><author>A</author></authors><commentList><comment ref=\"A1\" "
       "authorId=\"0\"><text><t>x</t></text></comment></commentList></comments>",
       std::string(kDrawing));
-  const std::vector<XlsxMark> marks = {Mark(1, 0, kError, "m"), Mark(3, 3, kInfo, "n")};
+  const std::vector<XlsxMark> marks = {MarkAt(1, 0, kError, "m"), MarkAt(3, 3, kInfo, "n")};
   for (size_t number = 0; number < parts.size(); ++number) {
     for (size_t at = 0; at < parts[number].bytes.size(); at += 3) {
       for (const char c : {'<', '>', '"', '/', ' ', '9', '\0'}) {

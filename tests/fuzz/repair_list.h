@@ -15,24 +15,12 @@
 #include "absl/status/status.h"
 #include "core/base/status.h"
 #include "core/text/cell_repair.h"
+#include "tests/core/copies.h"
 #include "tests/fuzz/fuzz_check.h"
 
 namespace puente::fuzz {
 
-/// Repairs that are in memory.
-class RepairList : public text::CellRepairs {
- public:
-  explicit RepairList(std::vector<text::CellRepair> repairs) : repairs_(std::move(repairs)) {}
-  absl::StatusOr<bool> Next(text::CellRepair* repair) override {
-    if (next_ == repairs_.size()) return false;
-    *repair = repairs_[next_++];
-    return true;
-  }
-
- private:
-  std::vector<text::CellRepair> repairs_;
-  size_t next_ = 0;
-};
+using testing::RepairList;
 
 /// The message of an error; empty when there is none.
 inline std::string ErrorOf(const absl::Status& status) {
